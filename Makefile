@@ -1,0 +1,122 @@
+# Everything here runs in .venv, which the first target makes by itself. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# What the environment is made with: 3.11, 3.12 or 3.13.
+PYTHON ?= python3
+# Processes that run tests side by side. Tests that share a server stay together (pytest-xdist's loadgroup).
+WORKERS ?= 2
+# What `make test` runs, and further options for pytest: make test TESTS=tests/e2e PYTEST_ARGS='-k deletion -x'
+TESTS ?= tests/unit tests/property tests/contract tests/e2e
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+CRD := crds/workspacegateway.dev_workspacegatewaynetworks.yaml
+WHEEL := .build/wheel
+
+export PYTHONPATH := tests
+
+# Stamps are named by the content that they stand for, so that neither clocks nor a changed branch deceive them.
+digest = $(shell find $(1) -type f -not -name '*.pyc' -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+VENV_STAMP := $(VENV)/.installed-$(call digest,requirements)
+WHEEL_STAMP := $(WHEEL)/.built-$(call digest,operator pyproject.toml requirements/run.txt README.md LICENSE)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##—— See it work
+
+.PHONY: demo
+demo: $(VENV_STAMP) ## Watch one resource live: applied, enforced, broken by hand, healed, deleted
+	@$(BIN)/python -m demo
+
+.PHONY: demo-shell
+demo-shell: $(VENV_STAMP) ## The same set-up left running, for your own kubectl
+	@$(BIN)/python -m demo --shell
+
+.PHONY: controlplane
+controlplane: $(VENV_STAMP) ## Start a real Kubernetes API server with our CRD, until Ctrl-C
+	@$(BIN)/python -m controlplane start --crds crds
+
+##—— Test
+
+.PHONY: test
+test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries ## Run the unit, property, contract and end-to-end tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) $(TESTS)
+
+.PHONY: unit
+unit: $(VENV_STAMP) ## Run the tests that need no server
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/property
+
+.PHONY: controlplane-binaries
+controlplane-binaries: $(VENV_STAMP) # Built once, and found again by their content
+	@$(BIN)/python -m controlplane build
+
+##—— Check
+
+.PHONY: lint
+lint: $(VENV_STAMP) ## Style, formatting, unused dependencies, Dockerfile, locks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/deptry operator
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python requirements/lock.py --check
+
+.PHONY: types
+types: $(VENV_STAMP) ## mypy --strict
+	$(BIN)/mypy
+
+.PHONY: layers
+layers: $(VENV_STAMP) ## Who may import whom
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: crd-check
+crd-check: $(VENV_STAMP) ## Fail when crds/ isn't what the code says
+	$(BIN)/wgn crd | diff -u $(CRD) - || { echo "$(CRD) has drifted: run 'make crd'"; exit 1; }
+
+.PHONY: ci
+ci: ## All of the above, as CI runs it
+	@bash .ci/run
+
+##—— Make
+
+.PHONY: venv
+venv: $(VENV_STAMP) ## Make .venv from the locks
+
+.PHONY: crd
+crd: $(VENV_STAMP) ## Write crds/ from the code
+	$(BIN)/wgn crd > .build/crd.yaml
+	mv .build/crd.yaml $(CRD)
+
+.PHONY: wheel
+wheel: $(WHEEL_STAMP) ## Build the wheel and install it in .build/wheel, from the lock that ships
+
+.PHONY: lock
+lock: $(VENV_STAMP) ## Make the locks from pyproject.toml (UPGRADE=1: newest versions)
+	$(BIN)/python requirements/lock.py $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## Remove what was made here
+	rm -rf $(VENV) .build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find operator tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV_STAMP):
+	@mkdir -p .build
+	@echo "Making $(VENV) from requirements/dev.txt: seconds when the packages are cached, about a minute otherwise"
+	@PYTHON=$(PYTHON) requirements/venv.sh $(VENV)
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+$(WHEEL_STAMP): $(VENV_STAMP)
+	@rm -rf $(WHEEL) .build/dist
+	@$(BIN)/hatchling build --target wheel --directory .build/dist >.build/hatchling.log 2>&1 || { cat .build/hatchling.log; exit 1; }
+	@$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEEL)
+	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --require-hashes --no-build --requirement requirements/run.txt
+	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --no-deps .build/dist/*.whl
+	@touch $@
