@@ -1,0 +1,1 @@
+"""Azure Resource Manager, read and written: the only place that imports `azure.*`."""

@@ -1,0 +1,101 @@
+"""What one look at Azure found: every part is found, known to be absent, or unreadable. Unreadable never counts as absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
+from workspace_gateway_network.planning.finding import Finding
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """It was read."""
+
+    value: T
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Azure said, positively, that it does not exist. The finding names what is missing: the thing itself, or a parent of it."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """It could not be read, and so may or may not exist: no permission, throttled, out of reach, an answer that makes no sense."""
+
+    finding: Finding
+
+
+Reading = Found[T] | Absent | Unreadable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What to look at for one custom resource."""
+
+    subnet_id: ResourceId
+    api_management_id: ResourceId
+    network_security_group_ids: frozenset[ResourceId]
+    """Groups to know about whether or not they are attached: the one in the spec, the one we would create, those we once owned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSecurityGroups:
+    """The network security groups that a look found, and which of those it asked for do not exist."""
+
+    found: tuple[NetworkSecurityGroup, ...]
+    unreadable: Finding | None = None
+    """Why groups may be missing from `found`: without it, a group that was not found does not exist."""
+    absent: frozenset[ResourceId] = frozenset()
+    """Groups that were asked for by id and do not exist, even where others are unreadable."""
+
+    def get(self, group_id: ResourceId) -> NetworkSecurityGroup | None:
+        """The group with this id, if it was found."""
+        return next((group for group in self.found if group.id == group_id), None)
+
+    def problem_with(self, group_id: ResourceId) -> Finding | None:
+        """Why it is not known whether this group exists; None where it is known."""
+        is_known = self.get(group_id) is not None or group_id in self.absent
+        return None if is_known else self.unreadable
+
+    def with_group(self, group_id: ResourceId, group: NetworkSecurityGroup | None) -> NetworkSecurityGroups:
+        """The same groups after this one was read again; None says that it does not exist."""
+        others = tuple(other for other in self.found if other.id != group_id)
+        if group is None:
+            return replace(self, found=others, absent=self.absent | {group_id})
+        return replace(self, found=(*others, group), absent=self.absent - {group_id})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateways:
+    """The workspace gateways that a look found."""
+
+    found: tuple[Gateway, ...]
+    incomplete: Finding | None = None
+    """Why there may be more: without it, this is every gateway of the subscription, all pages read."""
+
+    def in_subnet(self, subnet_id: ResourceId) -> tuple[Gateway, ...]:
+        """The gateways that name this subnet, in the order of their ids."""
+        inside: Iterable[Gateway] = (gateway for gateway in self.found if gateway.subnet_id == subnet_id)
+        return tuple(sorted(inside, key=lambda gateway: gateway.id.key))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """One look at Azure for one custom resource."""
+
+    virtual_network: Reading[VirtualNetwork]
+    subnet: Reading[Subnet]
+    network_security_groups: NetworkSecurityGroups
+    gateways: Gateways
+    api_management: Reading[ApiManagementService]

@@ -1,0 +1,63 @@
+"""One write to Azure as a value: everything the executor needs to guard it, send it, and tell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.model.json import Json, JsonObject
+from workspace_gateway_network.model.resource_id import ResourceId
+
+
+class Action(StrEnum):
+    """What a step does to its target, in the words of `status.plan`."""
+
+    CREATE = "Create"
+    UPDATE = "Update"
+    TAG = "Tag"
+    DELETE = "Delete"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One property that a step changes. `path` is empty where the whole resource comes or goes."""
+
+    path: str
+    before: Json
+    after: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadSet:
+    """What a step was computed from, and what must be read again right before it is written."""
+
+    subnet: bool = False
+    network_security_groups: frozenset[ResourceId] = frozenset()
+    gateways: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One write.
+
+    `body` is what to PUT (CREATE, UPDATE) or to PATCH (TAG), in ARM's spelling; read-only properties may be in it and are left out on
+    the wire. `owned` are the top-level properties of the target that are ours: what else differs after the write was somebody's.
+    """
+
+    action: Action
+    target: ResourceId
+    condition: ConditionType
+    changes: tuple[Change, ...]
+    reads: ReadSet
+    locks: frozenset[ResourceId]
+    """The virtual network and network security groups whose writes this one must not overlap with."""
+    body: JsonObject | None = None
+    etag: str = ""
+    """What the target must still be, sent as If-Match; empty where there is nothing to match."""
+    owned: frozenset[str] = frozenset()
+
+    @property
+    def intent(self) -> tuple[Action, ResourceId, tuple[Change, ...]]:
+        """What must be the same when the step is computed again from a fresh look; the rest of the body may have moved on."""
+        return (self.action, self.target, self.changes)
