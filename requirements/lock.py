@@ -1,10 +1,10 @@
 """Make the hashed locks from pyproject.toml, or say whether they still fit it.
 
-    python requirements/lock.py [--upgrade]   write bootstrap.txt, run.txt and dev.txt
+    python requirements/lock.py [--upgrade]   write build.txt, run.txt and dev.txt
     python requirements/lock.py --check       exit 1 when pyproject.toml has moved on; needs no network
 
-Each lock holds for every supported Python and platform, and carries the digest of the declarations that it was made from. Versions
-that are already locked are kept unless `--upgrade` is given.
+Each lock holds for every supported Python and platform, and carries the digest of the declarations that it was made
+from. Versions that are already locked are kept unless `--upgrade` is given.
 """
 
 import argparse
@@ -21,11 +21,11 @@ OLDEST_PYTHON: Final = "3.11"
 
 # In this order: what is installed for development never differs from what ships.
 LOCKS: Final[dict[str, tuple[str, ...]]] = {
-    "bootstrap.txt": ("--group", "bootstrap"),
-    "run.txt": ("pyproject.toml", "--constraint", "requirements/bootstrap.txt"),
+    "build.txt": ("--group", "build"),
+    "run.txt": ("pyproject.toml", "--constraint", "requirements/build.txt"),
     "dev.txt": (
         *("pyproject.toml", "--group", "dev"),
-        *("--constraint", "requirements/bootstrap.txt", "--constraint", "requirements/run.txt"),
+        *("--constraint", "requirements/build.txt", "--constraint", "requirements/run.txt"),
     ),
 }
 
@@ -55,7 +55,8 @@ def write(*, upgrade: bool) -> None:
         *(["--upgrade"] if upgrade else []),
     ]
     for name, sources in LOCKS.items():
-        subprocess.run([*compile_command, *sources, "--output-file", f"requirements/{name}"], cwd=ROOT, check=True)
+        command = [*compile_command, *sources, "--output-file", f"requirements/{name}"]
+        subprocess.run(command, cwd=ROOT, check=True)
 
 
 def stale() -> list[str]:

@@ -21,7 +21,7 @@ fail() {
         "Name another one: make PYTHON=python3.12"
 
 pip_install=(-m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
-    --requirement requirements/bootstrap.txt)
+    --requirement requirements/build.txt)
 
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
     rm -rf "$venv"
@@ -33,10 +33,10 @@ if ! "$venv/bin/python" -c '' 2>/dev/null; then
         "$python" "${pip_install[@]}" --upgrade --target .build/bootstrap
         .build/bootstrap/bin/uv venv --quiet --python "$python" "$venv"
         .build/bootstrap/bin/uv pip install --quiet --python "$venv/bin/python" --require-hashes \
-            --requirement requirements/bootstrap.txt
+            --requirement requirements/build.txt
     elif command -v uv >/dev/null; then
         uv venv --quiet --python "$python" "$venv"
-        uv pip install --quiet --python "$venv/bin/python" --require-hashes --requirement requirements/bootstrap.txt
+        uv pip install --quiet --python "$venv/bin/python" --require-hashes --requirement requirements/build.txt
     else
         fail "$python has neither venv with ensurepip nor pip, and there is no uv." \
             "Install one of them; on Debian: apt-get install python3-venv"
