@@ -54,6 +54,11 @@ test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries ## Run the unit, proper
 unit: $(VENV_STAMP) ## Run the tests that need no server
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/property
 
+.PHONY: coverage
+coverage: $(VENV_STAMP) ## Show which branches of the core the unit and property tests leave out
+	$(BIN)/coverage run -m pytest $(PYTEST_ARGS) tests/unit tests/property
+	$(BIN)/coverage report
+
 .PHONY: controlplane-binaries
 controlplane-binaries: $(VENV_STAMP) # Built once, and found again by their content
 	@$(BIN)/python -m controlplane build
