@@ -16,7 +16,7 @@ PYTEST_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-CRD := crds/workspacegateway.dev_workspacegatewaynetworks.yaml
+CRD := crds/workspacegatewaynetworks.yaml
 WHEEL := .build/wheel
 
 export PYTHONPATH := tests
@@ -93,6 +93,7 @@ ci: ## All of the above, as CI runs it
 
 .PHONY: venv
 venv: $(VENV_STAMP) ## Make .venv from the locks
+	@:
 
 .PHONY: crd
 crd: $(VENV_STAMP) ## Write crds/ from the code
@@ -101,6 +102,7 @@ crd: $(VENV_STAMP) ## Write crds/ from the code
 
 .PHONY: wheel
 wheel: $(WHEEL_STAMP) ## Build the wheel and install it in .build/wheel, from the lock that ships
+	@:
 
 .PHONY: lock
 lock: $(VENV_STAMP) ## Make the locks from pyproject.toml (UPGRADE=1: newest versions)
