@@ -1,0 +1,167 @@
+"""What a spec comes to, once the requirements of its version and mode are looked up: everything planning needs, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from workspace_gateway_network.api.spec import AdditionalRule, Attach, Mode, Spec
+from workspace_gateway_network.model.gateway import VirtualNetworkType
+from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
+from workspace_gateway_network.model.owner import Owner
+from workspace_gateway_network.model.ports import ANY_PORT, Ports
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.security_rule import Access, Address, Direction, SecurityRule, Side
+from workspace_gateway_network.planning.observed import Query
+from workspace_gateway_network.requirements.requirements import (
+    ModeRequirements,
+    RequiredRule,
+    Requirements,
+    RuleKind,
+    load,
+)
+
+_TYPE_OF_MODE = {Mode.INTEGRATION: VirtualNetworkType.EXTERNAL}
+
+_GROUP_NAME_LIMIT = 80
+"""Characters in the name of a network security group (Microsoft Learn, "Naming rules and restrictions for Azure resources")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedRule:
+    """A rule that must be in the network security group, as far as it is known before the subnet was looked at.
+
+    `priority` is the number that the organisation chose, or None where any number that works will do.
+    """
+
+    requirement: str
+    kind: RuleKind | None
+    direction: Direction
+    access: Access
+    protocol: str
+    peer: frozenset[Address]
+    ports: Ports
+    description: str
+    priority: int | None
+
+    def name(self, owner: Owner) -> str:
+        """The rule's name in Azure, which is also its mark of ownership."""
+        return owner.name_prefix + self.requirement
+
+    def numbered(self, *, owner: Owner, priority: int, prefixes: Iterable[str]) -> SecurityRule:
+        """The rule as it goes to Azure. The near side is the subnet's prefixes, so that no rule opens somebody else's subnet."""
+        near = frozenset(map(Address, prefixes))
+        source, destination = (self.peer, near) if self.direction is Direction.INBOUND else (near, self.peer)
+        return SecurityRule(
+            name=self.name(owner),
+            direction=self.direction,
+            priority=priority,
+            access=self.access,
+            protocol=self.protocol.lower(),
+            source=Side(addresses=source, ports=Ports.parse([ANY_PORT])),
+            destination=Side(addresses=destination, ports=self.ports),
+            description=self.description,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desired:
+    """What one custom resource wants."""
+
+    owner: Owner
+    subnet_id: ResourceId
+    api_management_id: ResourceId
+    virtual_network_type: VirtualNetworkType
+    requirements: Requirements
+    mode_requirements: ModeRequirements
+    rules: tuple[WantedRule, ...]
+    network_security_group_id: ResourceId | None
+    """The group that the spec names."""
+    attach: Attach
+    new_group_id: ResourceId
+    """The group that we would create where there is none."""
+    tags: Mapping[str, str]
+    """For what we create: the spec's and the operator's default tags, then our marks."""
+    owned_hint: frozenset[ResourceId]
+    """What once carried our marks, by the status: where to look, and which lost mark may be put back."""
+    numbers: Mapping[str, int]
+    """The number that each rule had, by name: what a rule whose number was changed goes back to."""
+
+    @property
+    def query(self) -> Query:
+        """What to look at."""
+        groups = {group for group in self.owned_hint if group.type == NETWORK_SECURITY_GROUP.lower()}
+        groups.add(self.network_security_group_id or self.new_group_id)
+        groups.add(self.new_group_id)
+        return Query(
+            subnet_id=self.subnet_id,
+            api_management_id=self.api_management_id,
+            network_security_group_ids=frozenset(groups),
+        )
+
+
+def desire(
+    *,
+    spec: Spec,
+    owner: Owner,
+    default_tags: Mapping[str, str],
+    owned_hint: Iterable[ResourceId] = (),
+    numbers: Mapping[str, int] | None = None,
+) -> Desired:
+    """What a spec comes to."""
+    requirements = load(spec.requirements_version)
+    mode_requirements = requirements.modes[spec.mode]
+    subnet_id = ResourceId.parse(spec.subnet.id)
+    group = spec.network_security_group
+    default_group = ResourceId.parse(spec.resource_group_id) if spec.resource_group_id else subnet_id.resource_group
+    additional = (group.additional_rules if group else None) or ()
+    return Desired(
+        owner=owner,
+        subnet_id=subnet_id,
+        api_management_id=ResourceId.parse(spec.api_management.id),
+        virtual_network_type=_TYPE_OF_MODE[spec.mode],
+        requirements=requirements,
+        mode_requirements=mode_requirements,
+        rules=(*map(_required, mode_requirements.rules), *map(_additional, additional)),
+        network_security_group_id=ResourceId.parse(group.id) if group and group.id else None,
+        attach=group.attach if group else Attach.IF_ABSENT,
+        new_group_id=default_group.resource(NETWORK_SECURITY_GROUP, new_group_name(owner)),
+        tags={**default_tags, **(spec.tags or {}), **owner.tags},
+        owned_hint=frozenset(owned_hint),
+        numbers=numbers or {},
+    )
+
+
+def new_group_name(owner: Owner) -> str:
+    """The name of a group that we create: readable, unique to the owner, and never longer than Azure allows."""
+    room = _GROUP_NAME_LIMIT - len(f"wgn--{owner.mark}")
+    return f"wgn-{owner.name[:room]}-{owner.mark}"
+
+
+def _required(row: RequiredRule) -> WantedRule:
+    return WantedRule(
+        requirement=row.name,
+        kind=row.kind,
+        direction=row.direction,
+        access=Access.ALLOW,
+        protocol=row.protocol,
+        peer=frozenset({Address(row.peer)}),
+        ports=Ports.parse(row.ports),
+        description=row.purpose,
+        priority=None,
+    )
+
+
+def _additional(rule: AdditionalRule) -> WantedRule:
+    far = [rule.peer.service_tag] if rule.peer.service_tag else list(rule.peer.prefixes or ())
+    return WantedRule(
+        requirement=rule.name,
+        kind=None,
+        direction=rule.direction,
+        access=rule.access,
+        protocol=rule.protocol,
+        peer=frozenset(map(Address, far)),
+        ports=Ports.parse(rule.ports),
+        description=rule.description or "",
+        priority=rule.priority,
+    )

@@ -1,0 +1,116 @@
+"""Which network security group serves the subnet: the one in the spec, ours, the attached one, or a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.api.spec import Attach
+from workspace_gateway_network.model.gateway import same_region
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import NetworkSecurityGroups
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChoice:
+    """The chosen group. `group` is None where it has to be created; with a finding there is no usable choice."""
+
+    group_id: ResourceId | None = None
+    group: NetworkSecurityGroup | None = None
+    finding: Finding | None = None
+    links: bool = False
+    """Whether the subnet has to be given this group."""
+
+
+def choose_group(*, desired: Desired, network: VirtualNetwork, subnet: Subnet, groups: NetworkSecurityGroups) -> GroupChoice:
+    """Choose by the order of the contract, then see whether the subnet may have it."""
+    choice = _candidate(desired=desired, subnet=subnet, groups=groups)
+    if choice.finding or choice.group_id is None:
+        return choice
+    if choice.group and not same_region(choice.group.location, network.location):
+        return replace(choice, finding=_wrong_region(choice.group, network=network))
+    attached = subnet.network_security_group_id
+    if attached == choice.group_id:
+        return choice
+    if attached and desired.attach is not Attach.REPLACE and not _is_ours(attached, desired=desired, groups=groups):
+        return replace(choice, finding=_another_attached(subnet=subnet, attached=attached, wanted=choice.group_id))
+    return replace(choice, links=True)
+
+
+def _candidate(*, desired: Desired, subnet: Subnet, groups: NetworkSecurityGroups) -> GroupChoice:
+    if desired.network_security_group_id:
+        return _existing(desired.network_security_group_id, groups=groups)
+    attached = subnet.network_security_group_id
+    ours = sorted((group for group in groups.found if group.is_marked_by(desired.owner)), key=lambda group: group.id.key)
+    if ours:
+        group = next((group for group in ours if group.id == attached), ours[0])
+        return GroupChoice(group_id=group.id, group=group)
+    if attached:
+        return _existing(attached, groups=groups)
+    return _new(desired=desired, groups=groups)
+
+
+def _existing(group_id: ResourceId, *, groups: NetworkSecurityGroups) -> GroupChoice:
+    group = groups.get(group_id)
+    problem = groups.problem_with(group_id)
+    if problem:
+        return GroupChoice(group_id=group_id, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
+    if group is None:
+        return GroupChoice(group_id=group_id, finding=_missing(group_id))
+    return GroupChoice(group_id=group_id, group=group)
+
+
+def _new(*, desired: Desired, groups: NetworkSecurityGroups) -> GroupChoice:
+    problem = groups.problem_with(desired.new_group_id)
+    if problem:
+        return GroupChoice(group_id=desired.new_group_id, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
+    namesake = groups.get(desired.new_group_id)
+    if namesake:
+        return GroupChoice(group_id=desired.new_group_id, finding=_namesake(namesake))
+    return GroupChoice(group_id=desired.new_group_id, links=True)
+
+
+def _is_ours(group_id: ResourceId, *, desired: Desired, groups: NetworkSecurityGroups) -> bool:
+    group = groups.get(group_id)
+    return group is not None and group.is_marked_by(desired.owner)
+
+
+def _problem(reason: Reason, message: str) -> Finding:
+    return Finding(condition=ConditionType.SECURITY_RULES_APPLIED, reason=reason, message=message)
+
+
+def _missing(group_id: ResourceId) -> Finding:
+    return _problem(
+        Reason.NETWORK_SECURITY_GROUP_NOT_FOUND,
+        f"Network security group {group_id.name} does not exist in resource group {group_id.resource_group.name}. Create it, correct"
+        " spec.networkSecurityGroup.id, or leave the field out to have a group made.",
+    )
+
+
+def _namesake(group: NetworkSecurityGroup) -> Finding:
+    return _problem(
+        Reason.OWNERSHIP_CONFLICT,
+        f"Network security group {group.id.name} already exists in resource group {group.id.resource_group.name} without this resource's"
+        " marks, so it is left alone. Rename or delete it, or name the group to use in spec.networkSecurityGroup.id.",
+    )
+
+
+def _wrong_region(group: NetworkSecurityGroup, *, network: VirtualNetwork) -> Finding:
+    return _problem(
+        Reason.LOCATION_MISMATCH,
+        f"Network security group {group.id.name} is in {group.location}, but virtual network {network.id.name} is in {network.location}."
+        " Use a group in the network's region.",
+    )
+
+
+def _another_attached(*, subnet: Subnet, attached: ResourceId, wanted: ResourceId) -> Finding:
+    return _problem(
+        Reason.NETWORK_SECURITY_GROUP_CONFLICT,
+        f"Subnet {subnet.id.name} has network security group {attached.name} attached, but {wanted.name} is wanted. Set"
+        " spec.networkSecurityGroup.attach to Replace to have it swapped, or spec.networkSecurityGroup.id to the attached one.",
+    )

@@ -1,0 +1,85 @@
+"""A published version of the requirements, read from its file."""
+
+from __future__ import annotations
+
+import ipaddress
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from workspace_gateway_network.model.security_rule import Direction
+
+
+class RuleKind(StrEnum):
+    """What a row of a rule table is about."""
+
+    DEPENDENCY = "dependency"
+    """The gateway fails without it."""
+    ACCESS = "access"
+    """Who may call the gateway: the organisation's to decide."""
+    NOT_ENFORCED = "notEnforced"
+    """Azure ignores it in this mode today. Written and shown, never judged."""
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class RequiredRule(_Document):
+    """One row: an Allow between the subnet and a service tag. The source ports are always all."""
+
+    name: str = Field(pattern=r"^gateway-[a-z-]+$", max_length=50)
+    kind: RuleKind
+    direction: Direction
+    peer: str
+    """The service tag at the far side: the source of an inbound row, the destination of an outbound one."""
+    ports: tuple[str, ...] = Field(min_length=1)
+    protocol: str
+    purpose: str = Field(max_length=140)
+
+
+class ModeRequirements(_Document):
+    """What one mode demands."""
+
+    delegation: str
+    rules: tuple[RequiredRule, ...]
+
+
+class SubnetPrefixLength(_Document):
+    """How large a subnet may be, in prefix lengths: the smallest subnet has the longest prefix."""
+
+    smallest: int
+    largest: int
+    recommended: int
+
+    def allows(self, prefix: str) -> bool:
+        """Whether an IPv4 prefix is of an allowed size; False for IPv6, which gateways are not known to support."""
+        network = ipaddress.ip_network(prefix, strict=False)
+        return network.version == 4 and self.largest <= network.prefixlen <= self.smallest
+
+
+class Requirements(_Document):
+    """One published version, for every mode."""
+
+    version: str
+    source: str
+    subnet_prefix_length: SubnetPrefixLength
+    supported_tiers: tuple[str, ...]
+    unsupported_tiers: tuple[str, ...]
+    modes: dict[str, ModeRequirements]
+
+
+@cache
+def load(version: str) -> Requirements:
+    """The requirements of a version, such as `2025-06-18`.
+
+    Raises:
+        KeyError: there is no such version.
+    """
+    file = resources.files(__package__).joinpath("versions", f"{version}.json")
+    if not file.is_file():
+        raise KeyError(version)
+    return Requirements.model_validate_json(file.read_text(encoding="utf-8"))
