@@ -19,6 +19,10 @@ from controlplane.processes import LOOPBACK
 ADMIN: Final = "admin"
 """The user in ``system:masters``, whom RBAC never asks."""
 
+CONTROLLER_MANAGER: Final = "system:kube-controller-manager"
+"""As mighty here, but another name in the audit log."""
+
+_ALMIGHTY: Final = {user: ["system:masters"] for user in (ADMIN, CONTROLLER_MANAGER)}
 _SERVICE_IP: Final = "10.0.0.1"
 """Of the service ``default/kubernetes``: the first address of ``commands.SERVICE_RANGE``."""
 
@@ -38,6 +42,7 @@ class Access:
 
 def create(directory: Path, *, users: Mapping[str, Sequence[str]]) -> Access:
     """Write everything into ``directory``, which must exist. ``users``: name to groups, besides the admin."""
+    groups = {**users, **_ALMIGHTY}
     ca = trustme.CA()
     server = ca.issue_cert(LOOPBACK, "localhost", "kubernetes.default.svc", _SERVICE_IP)
     access = Access(
@@ -46,13 +51,13 @@ def create(directory: Path, *, users: Mapping[str, Sequence[str]]) -> Access:
         private_key=directory / "apiserver-key.pem",
         service_account_key=directory / "service-account-key.pem",
         token_file=directory / "tokens.csv",
-        tokens={user: secrets.token_urlsafe(24) for user in [*users, ADMIN]},
+        tokens={user: secrets.token_urlsafe(24) for user in groups},
     )
     ca.cert_pem.write_to_path(access.ca)
     _write_private(access.certificate, b"".join(blob.bytes() for blob in server.cert_chain_pems))
     _write_private(access.private_key, server.private_key_pem.bytes())
     _write_private(access.service_account_key, _rsa_key())
-    _write_private(access.token_file, _token_lines(access.tokens, {**users, ADMIN: ["system:masters"]}).encode())
+    _write_private(access.token_file, _token_lines(access.tokens, groups).encode())
     return access
 
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from controlplane import access, audit, commands
-from controlplane.access import ADMIN
+from controlplane.access import ADMIN, CONTROLLER_MANAGER
 from controlplane.audit import AuditEvent
 from controlplane.binaries import Binaries, find_or_build
 from controlplane.processes import LOOPBACK, SupervisedProcess, free_ports
@@ -116,7 +116,7 @@ class ControlPlane:
 
     def kubeconfig_for(self, user: str) -> Path:
         """For the admin or a user that ``start`` was told of."""
-        return self._kubeconfig(user, user=user, token=self._access.tokens[user])
+        return self._kubeconfig(user.replace(":", "."), user=user, token=self._access.tokens[user])
 
     def service_account_kubeconfig(self, namespace: str, name: str) -> Path:
         """For a service account that exists, with a token of the TokenRequest API that lasts a day.
@@ -151,8 +151,12 @@ class ControlPlane:
         return answer.stdout
 
     def apply_crds(self, path: Path) -> None:
-        """Apply a file or directory of CustomResourceDefinitions and wait until the server serves each of them."""
-        answer = json.loads(self.kubectl("apply", "--server-side", f"--filename={path}", "--output=json"))
+        """Apply CustomResourceDefinitions and wait until the server serves each of them.
+
+        ``path`` is a file, a directory of files, or a directory with a ``kustomization.yaml``.
+        """
+        source = "kustomize" if (path / "kustomization.yaml").exists() else "filename"
+        answer = json.loads(self.kubectl("apply", "--server-side", f"--{source}={path}", "--output=json"))
         for definition in answer.get("items", [answer]):
             name, spec = definition["metadata"]["name"], definition["spec"]
             self.kubectl("wait", "--for=condition=Established", f"crd/{name}", "--timeout=30s")
@@ -217,7 +221,9 @@ class ControlPlane:
                     raise
                 self._forget_attempt()
         if controller_manager:
-            command = commands.kube_controller_manager(self.binaries, kubeconfig=self.admin_kubeconfig)
+            command = commands.kube_controller_manager(
+                self.binaries, kubeconfig=self.kubeconfig_for(CONTROLLER_MANAGER)
+            )
             self._run("kube-controller-manager", command)
         self.ready_seconds = time.monotonic() - started
 
