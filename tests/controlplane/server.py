@@ -290,7 +290,7 @@ class ControlPlane:
         request = urllib.request.Request(self.url + path)
         request.add_header("Authorization", f"Bearer {self._access.tokens[ADMIN]}")
         try:
-            with self._http.open(request, timeout=5) as answer:
+            with self._http.open(request, timeout=2) as answer:
                 body: Any = answer.read()
                 return bytes(body)
         except OSError:  # refused, reset, or an HTTPError, which is one too
