@@ -1,0 +1,190 @@
+"""A client of the control endpoints, for tests and demos. Standard library only, and synchronous."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+
+
+class EmulatorRefusal(Exception):
+    """The control endpoint said no. ``status`` is the HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status}: {message}")
+        self.status = status
+
+
+class Emulator:
+    """A running emulator, seen from outside.
+
+    ``url`` is its endpoint, ``ca`` the file with its certificate authority; both are in its ``endpoint.json``.
+    """
+
+    def __init__(self, *, url: str, ca: Path | str) -> None:
+        self.url = url
+        self.ca = str(ca)
+        self._tls = ssl.create_default_context(cafile=self.ca)
+
+    @classmethod
+    def at(cls, state_dir: Path) -> Emulator:
+        """The emulator that runs with this state directory."""
+        endpoint = json.loads((state_dir / "endpoint.json").read_text())
+        return cls(url=endpoint["url"], ca=endpoint["ca"])
+
+    # --- the world ----------------------------------------------------------------------------------------------
+
+    def get(self, id: str) -> Document | None:
+        """A resource as a GET of ARM would show it, ``None`` if there is none. Not in the journal."""
+        try:
+            return self._call("GET", f"resources{_quoted(id)}")
+        except EmulatorRefusal as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+
+    def put(self, id: str, document: Document) -> Document:
+        """Place a resource, or replace its writable document, asking nobody and without an operation."""
+        return self._call("PUT", f"resources{_quoted(id)}", document)
+
+    def patch(self, id: str, merge: Document) -> Document:
+        """Change a resource by a JSON merge patch; read-only properties can be set and removed as well."""
+        return self._call("PATCH", f"resources{_quoted(id)}", merge)
+
+    def delete(self, id: str) -> None:
+        """Take a resource out of the world, asking nobody."""
+        self._call("DELETE", f"resources{_quoted(id)}")
+
+    def resources(self) -> list[Document]:
+        """Everything there is."""
+        resources: list[Document] = self._call("GET", "resources")["resources"]
+        return resources
+
+    def reset(self, seed: Document | None = None) -> None:
+        """Start anew from the given seed or the one it was started with. The journal goes on."""
+        self._call("POST", "reset", seed or {})
+
+    # --- the journal --------------------------------------------------------------------------------------------
+
+    def seq(self) -> int:
+        """The number of the newest exchange."""
+        return int(self._call("GET", f"requests?since={2**62}")["latest"])
+
+    def exchanges(self, *, since: int = 0, principal: str | None = None) -> list[Document]:
+        """The exchanges after number ``since``, oldest first, of one client id or of all."""
+        exchanges: list[Document] = self._call("GET", f"exchanges?since={since}")["exchanges"]
+        return [each for each in exchanges if principal is None or each["principal"] == principal]
+
+    def counts(self, *, since: int = 0) -> list[Document]:
+        """Number of exchanges after ``since`` by principal, method and resource type."""
+        counts: list[Document] = self._call("GET", f"requests?since={since}")["counts"]
+        return counts
+
+    # --- faults -------------------------------------------------------------------------------------------------
+
+    def add_fault(
+        self,
+        *,
+        method: str | list[str] | None = None,
+        path: str = "",
+        nth: int | None = None,
+        principal: str | None = None,
+        probability: float | None = None,
+        **effect: Any,
+    ) -> str:
+        """Add a rule and return its name.
+
+        It strikes requests of a method (or one of several) whose lower-cased path matches a regular expression.
+        ``effect``: ``answer`` ``{status, body, headers}``, ``delay`` seconds, ``drop`` or ``hang`` ``"before"`` or
+        ``"after"`` the effect, ``operation`` ``"hold"`` or ``{code, message}``, ``meanwhile``
+        ``[{method, id, body}]``, ``times``, ``name``.
+        """
+        match = {"method": method, "path": path, "nth": nth, "principal": principal, "probability": probability}
+        rule = {"match": {name: value for name, value in match.items() if value is not None}, **effect}
+        name: str = self._call("POST", "faults", rule)["faults"][0]["name"]
+        return name
+
+    def faults(self) -> list[Document]:
+        """The rules in force: name, requests seen and hit, requests that hang now."""
+        faults: list[Document] = self._call("GET", "faults")["faults"]
+        return faults
+
+    def clear_faults(self) -> None:
+        """Forget all rules; requests that hang lose their connection."""
+        self._call("DELETE", "faults")
+
+    # --- time, operations, settings -----------------------------------------------------------------------------
+
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock ahead."""
+        self._call("POST", "clock", {"advance": seconds})
+
+    def operations(self) -> list[Document]:
+        """All operations, oldest first: id, kind, target, state, held, polls, error."""
+        operations: list[Document] = self._call("GET", "operations")["operations"]
+        return operations
+
+    def hold_operation(self, id: str) -> None:
+        self._call("POST", f"operations/{id}", {"hold": True})
+
+    def release_operation(self, id: str) -> None:
+        self._call("POST", f"operations/{id}", {"release": True})
+
+    def succeed_operation(self, id: str) -> None:
+        self._call("POST", f"operations/{id}", {"succeed": True})
+
+    def fail_operation(self, id: str, *, code: str, message: str = "") -> None:
+        self._call("POST", f"operations/{id}", {"fail": {"code": code, "message": message}})
+
+    def settings(self, **changes: Any) -> Document:
+        """The settings, after changing some: ``latency``, ``if_match``, ``network_conflict``, ``page_size`` …"""
+        return self._call("PATCH", "settings", changes)
+
+    # --- both sides ---------------------------------------------------------------------------------------------
+
+    def wait_for(self, condition: Callable[[Emulator], Any], *, seconds: float = 30.0, what: str = "condition") -> Any:
+        """Poll until the condition gives something true, and return that; raises ``TimeoutError``."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = condition(self)
+            if found:
+                return found
+            time.sleep(0.05)
+        raise TimeoutError(f"{what} did not come true within {seconds:g} s")
+
+    def environment(self, *, tenant: str, client_id: str, secret: str) -> dict[str, str]:
+        """What a client process needs in its environment to take this emulator for Azure."""
+        return {
+            "AZURE_RESOURCE_MANAGER_ENDPOINT": self.url,
+            "AZURE_RESOURCE_MANAGER_AUDIENCE": self.url,
+            "AZURE_AUTHORITY_HOST": self.url,
+            "AZURE_TENANT_ID": tenant,
+            "AZURE_CLIENT_ID": client_id,
+            "AZURE_CLIENT_SECRET": secret,
+            "SSL_CERT_FILE": self.ca,
+        }
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        request = urllib.request.Request(
+            f"{self.url}/_emulator/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, context=self._tls, timeout=30) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            raise EmulatorRefusal(refusal.code, refusal.read().decode()) from None
+
+
+def _quoted(id: str) -> str:
+    return urllib.parse.quote("/" + id.lstrip("/"))

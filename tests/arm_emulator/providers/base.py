@@ -1,0 +1,182 @@
+"""What every resource type answers to, and what most of them do alike."""
+
+from __future__ import annotations
+
+import base64
+import copy
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+from urllib.parse import quote
+
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, resource_not_found
+from arm_emulator.store import Resource
+from arm_emulator.world import World
+
+ENVELOPE = frozenset({"id", "name", "type", "etag", "systemData"})
+"""The read-only fields beside a resource's properties."""
+
+
+class ResourceType:
+    """One resource type. A type overrides the verbs that Azure offers on it; the others are refused.
+
+    ``read_only`` are the properties that a writer cannot set. ``stored`` is false for types that are only a view
+    (operations, available delegations): nothing has to exist for them to be asked. ``outlives_parent``: it can be asked
+    for when the resource above it is gone.
+    """
+
+    name: ClassVar[str]
+    stored: ClassVar[bool] = True
+    outlives_parent: ClassVar[bool] = False
+    read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    # --- what the front door asks -------------------------------------------------------------------------------
+
+    def read(self, call: Call) -> Answer:
+        return Answer(status=200, body=self.render(self.get(call.path), api_version=call.api_version))
+
+    def list(self, call: Call) -> Answer:
+        return self.page(call, self.listed(call.path))
+
+    def write(self, call: Call) -> Answer:
+        raise method_not_allowed(call)
+
+    def patch(self, call: Call) -> Answer:
+        raise method_not_allowed(call)
+
+    def delete(self, call: Call) -> Answer:
+        raise method_not_allowed(call)
+
+    def act(self, call: Call) -> Answer:
+        """``POST``, on a resource or on an action below it."""
+        raise method_not_allowed(call)
+
+    def missing(self, path: ArmPath) -> ArmError:
+        """The 404 for a resource of this type that is not there."""
+        return resource_not_found(path)
+
+    # --- what the control endpoint and seeds ask ----------------------------------------------------------------
+
+    def place(self, path: ArmPath, document: Document) -> Resource:
+        """Put a resource into the world as it is, without an operation, read-only properties included."""
+        resource = self.world.store.get(path.text)
+        generated = {name: value for name, value in self._properties(document).items() if name in self.read_only}
+        state = str(generated.pop("provisioningState", "Succeeded"))
+        writable = self.writable(document)
+        if resource is None:
+            resource = self.new(path, writable)
+        resource.document = writable
+        resource.generated |= generated
+        resource.provisioning_state = state
+        self.world.store.put(resource)
+        return resource
+
+    def displace(self, resource: Resource) -> None:
+        """Take a resource out of the world, asking nobody."""
+        self.world.store.remove(resource.id)
+
+    # --- what the verbs are made of -----------------------------------------------------------------------------
+
+    def new(self, path: ArmPath, document: Document) -> Resource:
+        """A resource that is not in the store yet, under the id as its creator spelled it."""
+        return Resource(id=self.spelled_id(path), type=self.name, document=document)
+
+    def spelled_id(self, path: ArmPath) -> str:
+        parent = path.parent
+        if parent is not None:
+            existing = self.world.store.get(parent.text)
+            above = existing.id if existing else parent.text
+            return f"{above}/{self.name.rsplit('/', 1)[1]}/{path.name}"
+        group = f"/resourceGroups/{path.resource_group}" if path.resource_group else ""
+        return f"/subscriptions/{path.subscription}{group}/providers/{self.name}/{path.name}"
+
+    def find(self, path: ArmPath) -> Resource | None:
+        return self.world.store.get(path.text)
+
+    def get(self, path: ArmPath) -> Resource:
+        resource = self.find(path)
+        if resource is None:
+            raise self.missing(path)
+        return resource
+
+    def listed(self, path: ArmPath) -> Sequence[Resource]:
+        """The resources of a collection: those of a parent, a resource group or a subscription."""
+        if path.parent is not None:
+            return self.world.store.children(path.parent.text, self.name)
+        below = path.text.lower().partition("/providers/")[0]
+        return self.world.store.of_type(self.name, below=below)
+
+    def page(self, call: Call, resources: Sequence[Resource]) -> Answer:
+        """One page of a list. ``nextLink`` names the resource where the next page begins."""
+        token = next((value for name, value in call.query.items() if name.lower() == "$skiptoken"), None)
+        start = 0
+        if token is not None:
+            key = base64.urlsafe_b64decode(token.encode()).decode()
+            start = next((index for index, each in enumerate(resources) if each.key == key), len(resources))
+        end = start + self.world.settings.page_size
+        body: Document = {
+            "value": [self.render(each, api_version=call.api_version) for each in resources[start:end]]
+        }
+        if end < len(resources):
+            token = base64.urlsafe_b64encode(resources[end].key.encode()).decode()
+            link = f"{call.base_url}{call.path.text}?api-version={call.api_version}&$skiptoken={quote(token)}"
+            body["nextLink"] = link
+        return Answer(status=200, body=body)
+
+    def render(self, resource: Resource, *, api_version: str) -> Document:
+        """The resource as a GET shows it."""
+        return {
+            "id": resource.id,
+            "name": resource.name,
+            "type": resource.type,
+            **{name: value for name, value in resource.document.items() if name != "properties"},
+            "properties": {
+                "provisioningState": resource.provisioning_state,
+                **resource.generated,
+                **resource.properties,
+            },
+        }
+
+    def writable(self, document: Document) -> Document:
+        """What of a body counts: everything but read-only fields and nulls. Unknown fields are kept."""
+        kept = {name: copy.deepcopy(value) for name, value in document.items() if name not in ENVELOPE}
+        kept["properties"] = {
+            name: copy.deepcopy(value)
+            for name, value in self._properties(document).items()
+            if name not in self.read_only and value is not None
+        }
+        return {name: value for name, value in kept.items() if value is not None}
+
+    @staticmethod
+    def _properties(document: Document) -> Document:
+        properties = document.get("properties")
+        return properties if isinstance(properties, dict) else {}
+
+
+def body_of(call: Call, *, required: Iterable[str] = ()) -> Document:
+    """The request's JSON object; raises the front door's 400 for another body or a missing field."""
+    if not isinstance(call.body, dict):
+        raise front_door_error(
+            400,
+            "InvalidRequestContent",
+            "The request content was invalid and could not be deserialized: a JSON object is required.",
+        )
+    for field in required:
+        if call.body.get(field) is None:
+            raise front_door_error(
+                400, f"{field.capitalize()}Required", f"The {field} property is required for this definition."
+            )
+    return call.body
+
+
+def method_not_allowed(call: Call) -> ArmError:
+    return front_door_error(
+        405, "MethodNotAllowed", f"The request method '{call.method}' is not allowed on '{call.path.type}'."
+    )
+
+
+def region(location: str) -> str:
+    """A region without case and spaces: ``West Europe`` is ``westeurope``."""
+    return location.replace(" ", "").lower()

@@ -1,0 +1,37 @@
+"""Microsoft.Network."""
+
+from __future__ import annotations
+
+from arm_emulator.providers.base import ResourceType
+from arm_emulator.providers.network.delegations import AvailableDelegations
+from arm_emulator.providers.network.locations import OperationResults, OperationStatuses
+from arm_emulator.providers.network.neighbours import (
+    ApplicationSecurityGroups,
+    NatGateways,
+    RouteTables,
+    ServiceEndpointPolicies,
+)
+from arm_emulator.providers.network.network_security_groups import NetworkSecurityGroups
+from arm_emulator.providers.network.security_rules import SecurityRules
+from arm_emulator.providers.network.subnets import ResourceNavigationLinks, ServiceAssociationLinks, Subnets
+from arm_emulator.providers.network.virtual_networks import VirtualNetworks
+from arm_emulator.world import World
+
+
+def resource_types(world: World) -> list[ResourceType]:
+    subnets, rules = Subnets(world), SecurityRules(world)
+    return [
+        VirtualNetworks(world, subnets=subnets),
+        subnets,
+        ServiceAssociationLinks(world),
+        ResourceNavigationLinks(world),
+        NetworkSecurityGroups(world, rules=rules),
+        rules,
+        RouteTables(world),
+        NatGateways(world),
+        ApplicationSecurityGroups(world),
+        ServiceEndpointPolicies(world),
+        AvailableDelegations(world),
+        OperationStatuses(world),
+        OperationResults(world),
+    ]

@@ -1,0 +1,329 @@
+"""Subnets: a PUT replaces the whole, and what uses a subnet guards it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
+from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
+from arm_emulator.store import Resource
+
+_TYPE = "Microsoft.Network/virtualNetworks/subnets"
+_USERS = ("ipConfigurations", "privateEndpoints", "resourceNavigationLinks", "ipConfigurationProfiles")
+
+
+class Subnets(NetworkResourceType):
+    name = _TYPE
+    label = "Subnet"
+    read_only = frozenset(
+        {"provisioningState", "purpose", "serviceAssociationLinks", *_USERS},
+    )
+    put_retry_after = 3
+    delete_retry_after = 10
+    conditional_always = False
+
+    def missing(self, path: ArmPath) -> ArmError:
+        return provider_error(404, "NotFound", f"Resource {path.text} not found.")
+
+    def path_below(self, network: Resource, name: str) -> ArmPath:
+        path = parse_path(f"{network.id}/subnets/{name}")
+        assert path is not None
+        return path
+
+    def render(self, resource: Resource, *, api_version: str) -> Document:
+        written = resource.properties
+        shown: Document = {"provisioningState": resource.provisioning_state}
+        shown |= {name: value for name, value in resource.generated.items() if name != "serviceAssociationLinks"}
+        shown |= written
+        links = resource.generated.get("serviceAssociationLinks")
+        if links:
+            shown["serviceAssociationLinks"] = [render_association(each, resource) for each in links]
+        if "serviceEndpoints" in written:
+            shown["serviceEndpoints"] = [
+                {"provisioningState": resource.provisioning_state, "locations": ["*"], **each}
+                for each in written["serviceEndpoints"]
+            ]
+        shown["delegations"] = [render_delegation(each, resource) for each in written.get("delegations", [])]
+        return {
+            "name": resource.name,
+            "id": resource.id,
+            "etag": quoted(resource.etag),
+            "properties": shown,
+            "type": resource.type,
+        }
+
+    def writable(self, document: Document) -> Document:
+        properties: Document = super().writable(document)["properties"]
+        prefixes = prefixes_of(properties)
+        properties.pop("addressPrefixes", None)
+        if len(prefixes) == 1:
+            properties["addressPrefix"] = prefixes[0]
+        elif prefixes:
+            properties.pop("addressPrefix", None)
+            properties["addressPrefixes"] = prefixes
+        for endpoint in properties.get("serviceEndpoints", []):
+            endpoint.pop("provisioningState", None)
+        properties["delegations"] = [writable_delegation(each) for each in properties.get("delegations", [])]
+        properties.setdefault("privateEndpointNetworkPolicies", "Disabled")
+        properties.setdefault("privateLinkServiceNetworkPolicies", "Enabled")
+        return {"properties": properties}
+
+    def write(self, call: Call) -> Answer:
+        body = body_of(call)
+        network = self._network(call.path)
+        subnet = self.find(call.path)
+        self.check_conditions(call, subnet, id=call.path.text)
+        self.check_lock(call, network, policy=self.world.settings.network_conflict)
+        item = {**body, "name": subnet.name if subnet else call.path.name}
+        self.check(network, item, space=network.properties["addressSpace"]["addressPrefixes"])
+        if subnet and subnet.provisioning_state == "Succeeded" and not self.would_change(network, item):
+            return self.unchanged(call, subnet)
+        return self.put(call, self.upsert(network, item), created=subnet is None)
+
+    def delete(self, call: Call) -> Answer:
+        subnet = self.find(call.path)
+        if subnet is None:
+            return Answer(status=204)
+        network = self._network(call.path)
+        self.check_conditions(call, subnet, id=subnet.id)
+        self.check_lock(call, network, policy=self.world.settings.network_conflict)
+        self.check_unused(subnet)
+        return self.start_delete(call, subnet)
+
+    def _network(self, path: ArmPath) -> Resource:
+        assert path.parent is not None
+        network = self.world.store.get(path.parent.text)
+        assert network is not None, "the front door has looked"
+        return network
+
+    # --- one subnet of a network, from its own PUT or the network's ---------------------------------------------
+
+    def would_change(self, network: Resource, item: Document) -> bool:
+        existing = self.world.store.get(f"{network.id}/subnets/{item['name']}")
+        return existing is None or existing.document != self.writable(item)
+
+    def upsert(self, network: Resource, item: Document) -> Resource:
+        """Put a checked subnet into the store."""
+        path = self.path_below(network, item["name"])
+        subnet = self.find(path) or self.new(path, {})
+        subnet.document = self.writable(item)
+        self.world.store.put(subnet)
+        return subnet
+
+    def check(
+        self,
+        network: Resource,
+        item: Document,
+        *,
+        space: Sequence[str],
+        others: Sequence[tuple[str, list[str]]] | None = None,
+    ) -> None:
+        """Raise what Azure says to a subnet that cannot be. ``others`` are names and prefixes of its siblings."""
+        id = f"{network.id}/subnets/{item['name']}"
+        wanted = self.writable(item)["properties"]
+        prefixes = prefixes_of(wanted)
+        if not prefixes and not wanted.get("ipamPoolPrefixAllocations"):
+            raise provider_error(400, "InvalidRequestFormat", f"Cannot parse the request: {id} needs an address prefix.")
+        if others is None:
+            siblings = self.world.store.children(network.id, _TYPE)
+            others = [(each.name, prefixes_of(each.properties)) for each in siblings if each.key != id.lower()]
+        self.check_prefixes(network, space, item["name"], prefixes, others=others)
+        existing = self.world.store.get(id)
+        self._check_references(network, id, wanted, existing)
+        self._check_delegations(id, wanted, existing)
+        if existing is not None and users_of(existing) and prefixes != prefixes_of(existing.properties):
+            user = users_of(existing)[0]
+            raise provider_error(
+                400,
+                "InUseSubnetCannotBeUpdated",
+                f"Subnet {existing.name} is in use by {user} and cannot be updated.",
+            )
+
+    def check_prefixes(
+        self,
+        network: Resource,
+        space: Sequence[str],
+        name: str,
+        prefixes: Sequence[str],
+        *,
+        others: Sequence[tuple[str, list[str]]],
+    ) -> None:
+        """Raise for a prefix that is malformed, lies outside the network, or overlaps another subnet's."""
+        for text in prefixes:
+            prefix = _prefix(text, f"{network.id}/subnets/{name}")
+            if not any(_inside(prefix, ipaddress.ip_network(each)) for each in space):
+                raise provider_error(
+                    400, "NetcfgInvalidSubnet", f"Subnet '{name}' is not valid in virtual network '{network.name}'."
+                )
+            for other, other_prefixes in others:
+                if any(prefix.overlaps(ipaddress.ip_network(each)) for each in other_prefixes):
+                    raise provider_error(
+                        400,
+                        "NetcfgSubnetRangesOverlap",
+                        f"Subnet '{name}' is not valid because its IP address range overlaps with that of an existing "
+                        f"subnet in virtual network '{network.name}': '{other}'.",
+                    )
+
+    def _check_references(
+        self, network: Resource, id: str, wanted: Document, existing: Resource | None
+    ) -> None:
+        """What a subnet refers to must exist, in the network's region, and be provisioned."""
+        before = existing.properties if existing else {}
+        for field in ("networkSecurityGroup", "routeTable", "natGateway"):
+            reference = wanted.get(field)
+            if not reference or reference == before.get(field):
+                continue
+            target = self.world.store.get(str(reference.get("id", "")))
+            if target is None or region(target.location) != region(network.location):
+                raise provider_error(
+                    400,
+                    "InvalidResourceReference",
+                    f"Resource {reference.get('id')} referenced by resource {id} was not found. Please make sure that "
+                    "the referenced resource exists, and that both resources are in the same region.",
+                )
+            if target.provisioning_state != "Succeeded":
+                raise self._not_provisioned(target, id)
+
+    def _not_provisioned(self, target: Resource, id: str) -> ArmError:
+        running = self.world.operations.running_on(target.key)
+        kind = running[-1].kind if running else f"Put{target.type.rsplit('/', 1)[1]}Operation"
+        detail = {
+            "code": "ReferencedResourceNotProvisioned",
+            "message": f"Cannot proceed with operation because resource {target.id} used by resource {id} is not in "
+            f"Succeeded state. Resource is in {target.provisioning_state} state and the last operation that "
+            f"updated/is updating the resource is {kind}.",
+        }
+        return provider_error(429, "RetryableError", "A retryable error occurred.", details=[detail])
+
+    def _check_delegations(self, id: str, wanted: Document, existing: Resource | None) -> None:
+        services = services_of(wanted)
+        before = services_of(existing.properties) if existing else []
+        for service in services:
+            if service.lower() not in SERVICES:
+                raise provider_error(
+                    400, "InvalidDelegationServiceName", f"Delegation to {service!r} of subnet {id} is not supported."
+                )
+            self._check_registered(id, service, already=service in before)
+        if existing is None or _lowered(services) == _lowered(before):
+            return
+        for link in existing.generated.get("serviceAssociationLinks", []):
+            needed = str(link["properties"].get("linkedResourceType", ""))
+            if needed.lower() in _lowered(services):
+                continue
+            if services:
+                raise _delegations_in_use(id, before, services, f"{id}/serviceAssociationLinks/{link['name']}")
+            raise provider_error(
+                400,
+                "SubnetMissingRequiredDelegation",
+                f"Subnet {id} requires any of the following delegation(s) [{needed}] to reference service association "
+                f"link {id}/serviceAssociationLinks/{link['name']}.",
+            )
+        native = [each for name in _USERS for each in existing.generated.get(name, [])]
+        if native:
+            raise _delegations_in_use(id, before, services, str(native[0].get("id")))
+
+    def _check_registered(self, id: str, service: str, *, already: bool) -> None:
+        namespace = service.split("/")[0]
+        subscription = self.world.subscriptions[id.split("/")[2].lower()]
+        if not already and subscription.registration(namespace) in ("NotRegistered", "Unregistered"):
+            raise provider_error(
+                409,
+                "MissingSubscriptionRegistration",
+                f"The subscription is not registered to use namespace '{namespace}'. "
+                "See https://aka.ms/rps-not-found for how to register subscriptions.",
+            )
+
+    def check_unused(self, subnet: Resource) -> None:
+        """Raise when something in the subnet keeps it from being deleted."""
+        users = users_of(subnet)
+        if users:
+            raise provider_error(
+                400,
+                "InUseSubnetCannotBeDeleted",
+                f"Subnet {subnet.name} is in use by {users[0]} and cannot be deleted. In order to delete the subnet, "
+                "delete all the resources within the subnet. See aka.ms/deletesubnet.",
+            )
+
+
+class ServiceAssociationLinks(ResourceType):
+    """``GET …/subnets/{subnet}/serviceAssociationLinks``."""
+
+    name = f"{_TYPE}/serviceAssociationLinks"
+    stored = False
+
+    def list(self, call: Call) -> Answer:
+        subnet = self.world.store.get(str(call.path.parent and call.path.parent.text))
+        assert subnet is not None, "the front door has looked"
+        links = subnet.generated.get("serviceAssociationLinks", [])
+        return Answer(status=200, body={"value": [render_association(each, subnet) for each in links]})
+
+
+class ResourceNavigationLinks(ResourceType):
+    """``GET …/subnets/{subnet}/resourceNavigationLinks``."""
+
+    name = f"{_TYPE}/resourceNavigationLinks"
+    stored = False
+
+    def list(self, call: Call) -> Answer:
+        subnet = self.world.store.get(str(call.path.parent and call.path.parent.text))
+        assert subnet is not None, "the front door has looked"
+        return Answer(status=200, body={"value": subnet.generated.get("resourceNavigationLinks", [])})
+
+
+def render_association(link: Document, subnet: Resource) -> Document:
+    return {
+        "name": link["name"],
+        "id": f"{subnet.id}/serviceAssociationLinks/{link['name']}",
+        "etag": quoted(subnet.etag),
+        "type": f"{_TYPE}/serviceAssociationLinks",
+        "properties": {"provisioningState": "Succeeded", **link["properties"]},
+    }
+
+
+def users_of(subnet: Resource) -> list[str]:
+    """The ids of what sits in a subnet."""
+    links = subnet.generated.get("serviceAssociationLinks", [])
+    return [
+        *(f"{subnet.id}/serviceAssociationLinks/{each['name']}" for each in links),
+        *(str(each.get("id")) for name in _USERS for each in subnet.generated.get(name, [])),
+    ]
+
+
+def prefixes_of(properties: Document) -> list[str]:
+    """A subnet's prefixes, from whichever of the two fields names them; the plural counts first."""
+    return list(properties.get("addressPrefixes") or ([properties["addressPrefix"]] if properties.get("addressPrefix") else []))
+
+
+def _prefix(text: Any, id: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise provider_error(
+            400,
+            "InvalidAddressPrefixFormat",
+            f"Address prefix {text} of resource {id} is not formatted correctly. "
+            "It should follow CIDR notation, for example 10.0.0.0/24.",
+        ) from None
+
+
+def _inside(inner: ipaddress.IPv4Network | ipaddress.IPv6Network, outer: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
+def _lowered(services: Sequence[str]) -> set[str]:
+    return {each.lower() for each in services}
+
+
+def _delegations_in_use(id: str, before: Sequence[str], after: Sequence[str], user: str) -> ArmError:
+    return provider_error(
+        400,
+        "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
+        f"Delegations of subnet {id} cannot be changed from [{', '.join(before)}] to [{', '.join(after)}] because it is "
+        f"being used by the resource {user}.",
+    )

@@ -1,0 +1,168 @@
+"""Virtual networks. Their subnets are resources of their own, shown and accepted inline."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
+from arm_emulator.providers.base import body_of
+from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.network.subnets import Subnets, prefixes_of
+from arm_emulator.store import Resource, new_guid
+from arm_emulator.world import World
+
+OMITTED_SUBNETS_STAY_FROM = "2023-09-01"
+"""The first api-version where a PUT without ``subnets`` leaves them alone; before it, they were deleted."""
+
+
+class VirtualNetworks(NetworkResourceType):
+    name = "Microsoft.Network/virtualNetworks"
+    label = "VirtualNetwork"
+    read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
+    put_retry_after = 3
+    delete_retry_after = 10
+
+    def __init__(self, world: World, *, subnets: Subnets) -> None:
+        super().__init__(world)
+        self.subnets = subnets
+
+    def new(self, path: ArmPath, document: Document) -> Resource:
+        resource = super().new(path, document)
+        resource.generated["resourceGuid"] = new_guid()
+        return resource
+
+    def render(self, resource: Resource, *, api_version: str) -> Document:
+        children = self.world.store.children(resource.id, self.subnets.name)
+        return {
+            "name": resource.name,
+            "id": resource.id,
+            "etag": quoted(resource.etag),
+            "type": resource.type,
+            **{name: value for name, value in resource.document.items() if name != "properties"},
+            "properties": {
+                "provisioningState": resource.provisioning_state,
+                **resource.generated,
+                **resource.properties,
+                "subnets": [self.subnets.render(each, api_version=api_version) for each in children],
+            },
+        }
+
+    def writable(self, document: Document) -> Document:
+        kept = super().writable(document)
+        kept["properties"].pop("subnets", None)
+        kept["properties"].setdefault("privateEndpointVNetPolicies", "Disabled")
+        kept["properties"].setdefault("virtualNetworkPeerings", [])
+        kept["properties"].setdefault("enableDdosProtection", False)
+        return kept
+
+    def place(self, path: ArmPath, document: Document) -> Resource:
+        network = super().place(path, document)
+        inline = self._properties(document).get("subnets")
+        if inline is not None:
+            self._remove_unnamed(network, inline)
+            for each in inline:
+                self.subnets.place(self.subnets.path_below(network, each["name"]), each)
+            self.touch([network])
+        return network
+
+    def write(self, call: Call) -> Answer:
+        body = body_of(call, required=("location",))
+        network = self.find(call.path)
+        self.check_conditions(call, network, id=call.path.text)
+        if network is not None:
+            self.check_lock(call, network, policy=self.world.settings.network_conflict)
+        document = self.writable(body)
+        _check_address_space(call.path.text, document["properties"])
+        inline = self._inline_subnets(body, call.api_version, existing=network is not None)
+        created = network is None
+        if network is None:
+            network = self.new(call.path, document)
+        self._check_subnets(network, document, inline)
+        changed = self._changed_subnets(network, inline)
+        removed = self._unnamed(network, inline)
+        if not created and not changed and not removed and network.document == document:
+            if network.provisioning_state == "Succeeded":
+                return self.unchanged(call, network)
+        network.document = document
+        self.world.store.put(network)
+        for each in removed:
+            self.world.store.remove(each.id)
+        also = [self.subnets.upsert(network, item) for item in changed]
+        return self.put(call, network, created=created, also=also)
+
+    def patch(self, call: Call) -> Answer:
+        network = self.get(call.path)
+        self.check_conditions(call, network, id=network.id)
+        network.document["tags"] = body_of(call).get("tags", network.document.get("tags", {}))
+        self.touch([network])
+        return Answer(status=200, body=self.render(network, api_version=call.api_version))
+
+    def delete(self, call: Call) -> Answer:
+        network = self.find(call.path)
+        if network is None:
+            return Answer(status=204)
+        self.check_conditions(call, network, id=network.id)
+        self.check_lock(call, network, policy=self.world.settings.network_conflict)
+        for subnet in self.world.store.children(network.id, self.subnets.name):
+            self.subnets.check_unused(subnet)
+        return self.start_delete(call, network)
+
+    # --- inline subnets -----------------------------------------------------------------------------------------
+
+    def _inline_subnets(self, body: Document, api_version: str, *, existing: bool) -> list[Document] | None:
+        """The subnets that a PUT asks for; ``None`` where it leaves them as they are."""
+        inline = self._properties(body).get("subnets")
+        if inline is None and existing and api_version < OMITTED_SUBNETS_STAY_FROM:
+            return []
+        return inline
+
+    def _check_subnets(self, network: Resource, document: Document, inline: list[Document] | None) -> None:
+        space = document["properties"]["addressSpace"]["addressPrefixes"]
+        if inline is None:
+            for subnet in self.world.store.children(network.id, self.subnets.name):
+                self.subnets.check_prefixes(network, space, subnet.name, prefixes_of(subnet.properties), others=[])
+            return
+        for each in self._unnamed(network, inline):
+            self.subnets.check_unused(each)
+        earlier: list[tuple[str, list[str]]] = []
+        for item in inline:
+            self.subnets.check(network, item, space=space, others=earlier)
+            earlier.append((item["name"], prefixes_of(item.get("properties", {}))))
+
+    def _changed_subnets(self, network: Resource, inline: list[Document] | None) -> list[Document]:
+        return [item for item in inline or [] if self.subnets.would_change(network, item)]
+
+    def _unnamed(self, network: Resource, inline: list[Document] | None) -> list[Resource]:
+        if inline is None:
+            return []
+        named = {str(item.get("name", "")).lower() for item in inline}
+        existing = self.world.store.children(network.id, self.subnets.name)
+        return [each for each in existing if each.name.lower() not in named]
+
+    def _remove_unnamed(self, network: Resource, inline: list[Document]) -> None:
+        for each in self._unnamed(network, inline):
+            self.world.store.remove(each.id)
+
+
+def _check_address_space(id: str, properties: dict[str, Any]) -> None:
+    space = properties.get("addressSpace", {})
+    prefixes = space.get("addressPrefixes") if isinstance(space, dict) else None
+    if not prefixes:
+        raise provider_error(
+            400, "InvalidRequestFormat", f"Cannot parse the request: {id} needs at least one prefix in addressSpace."
+        )
+    for prefix in prefixes:
+        try:
+            ipaddress.ip_network(prefix)
+        except ValueError:
+            raise malformed_prefix(prefix, id) from None
+
+
+def malformed_prefix(prefix: str, id: str) -> Exception:
+    return provider_error(
+        400,
+        "InvalidAddressPrefixFormat",
+        f"Address prefix {prefix} of resource {id} is not formatted correctly. "
+        "It should follow CIDR notation, for example 10.0.0.0/24.",
+    )

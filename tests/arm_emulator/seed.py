@@ -1,0 +1,63 @@
+"""Seeds: one JSON document of subscriptions, resources, provider registrations and principals.
+
+``{"subscriptions": [{"subscriptionId", "tenantId"?}], "resources": [{"id", "location", "tags", "properties", …}],
+"providers": {"Microsoft.Web": "Registered"}, "principals": [{"clientId", "objectId"?, "secret"?}]}``.
+Networks carry their subnets inline, security groups their rules. Resource groups that no resource declares are made.
+"""
+
+from __future__ import annotations
+
+from arm_emulator.arm import ArmPath, Document, parse_path
+from arm_emulator.providers import Registry
+from arm_emulator.store import Resource
+from arm_emulator.world import Subscription, World
+
+_ORDER = ("resourcegroups", "networksecuritygroups", "virtualnetworks", "subnets", "service", "gateways")
+"""A gateway comes after the subnet that it puts its link on."""
+
+
+def sow(seed: Document, *, world: World, registry: Registry) -> None:
+    """Put a seed into a world; raises ``ValueError`` for what it cannot hold."""
+    for each in seed.get("subscriptions", []):
+        id = str(each["subscriptionId"])
+        world.subscriptions[id.lower()] = Subscription(id=id, tenant_id=each.get("tenantId"))
+    for document in sorted(seed.get("resources", []), key=_rank):
+        place(str(document["id"]), document, world=world, registry=registry)
+    for namespace, state in seed.get("providers", {}).items():
+        for subscription in world.subscriptions.values():
+            subscription.registrations[namespace.lower()] = state
+    for principal in seed.get("principals", []):
+        world.principals[str(principal["clientId"])] = principal
+
+
+def place(id: str, document: Document, *, world: World, registry: Registry) -> Resource:
+    """Put one resource into a world as it is, with the subscription and resource group that it needs."""
+    path = parse_path(id)
+    if path is None or not path.is_resource:
+        raise ValueError(f"{id} is not the id of a resource")
+    type = registry.find(path.type)
+    if type is None or not type.stored:
+        raise ValueError(f"{path.type} is not a type that this emulator holds")
+    if path.parent is not None and world.store.get(path.parent.text) is None:
+        raise ValueError(f"{id} needs {path.parent.text}")
+    _make_room(path, document, world=world, registry=registry)
+    return type.place(path, document)
+
+
+def _make_room(path: ArmPath, document: Document, *, world: World, registry: Registry) -> None:
+    subscription = str(path.subscription)
+    world.subscriptions.setdefault(subscription.lower(), Subscription(id=subscription))
+    group = path.resource_group
+    if group is None or world.resource_group(subscription=subscription, name=group) is not None:
+        return
+    if path.type.lower() != "microsoft.resources/resourcegroups":
+        id = f"/subscriptions/{subscription}/resourceGroups/{group}"
+        place(id, {"location": document.get("location", "westeurope")}, world=world, registry=registry)
+
+
+def _rank(document: Document) -> tuple[int, int]:
+    path = parse_path(str(document.get("id", "")))
+    if path is None or not path.types:
+        raise ValueError(f"{document.get('id')!r} is not the id of a resource")
+    type = path.types[-1].lower()
+    return (len(path.types), _ORDER.index(type) if type in _ORDER else 1)

@@ -1,0 +1,51 @@
+"""The emulated Azure: what there is, what is going on in it, and what time it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from arm_emulator.arm import Document
+from arm_emulator.clock import Clock, Timeline
+from arm_emulator.operations import Operations
+from arm_emulator.settings import Settings
+from arm_emulator.store import Resource, Store
+
+REGISTERED = "Registered"
+
+
+@dataclass(slots=True, kw_only=True)
+class Subscription:
+    """One subscription. ``registrations`` are the states of resource providers, by lower-cased namespace; a provider
+    that is not in it is registered."""
+
+    id: str
+    tenant_id: str | None = None
+    registrations: dict[str, str] = field(default_factory=dict)
+
+    def registration(self, namespace: str) -> str:
+        return self.registrations.get(namespace.lower(), REGISTERED)
+
+
+class World:
+    """Everything that one emulator knows, apart from its journal and faults."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.started_with = settings
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to an empty Azure with the settings that the emulator was started with."""
+        self.settings = self.started_with
+        self.clock = Clock(scale=self.settings.time_scale)
+        self.timeline = Timeline(self.clock)
+        self.operations = Operations(clock=self.clock, timeline=self.timeline)
+        self.store = Store()
+        self.subscriptions: dict[str, Subscription] = {}
+        self.principals: dict[str, Document] = {}
+
+    def resource_group(self, *, subscription: str, name: str) -> Resource | None:
+        return self.store.get(f"/subscriptions/{subscription}/resourceGroups/{name}")
+
+    def change_settings(self, changes: Document) -> None:
+        """Change settings while running; raises ``ValueError``."""
+        self.settings = self.settings.changed(changes)
