@@ -40,9 +40,7 @@ CRD = {
                             "spec": {
                                 "type": "object",
                                 "properties": {"prefix": {"type": "string"}},
-                                "x-kubernetes-validations": [
-                                    {"rule": "isCIDR(self.prefix)", "message": "prefix must be a CIDR"}
-                                ],
+                                "x-kubernetes-validations": [{"rule": "isCIDR(self.prefix)", "message": "prefix must be a CIDR"}],
                             },
                             "status": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
                         },
@@ -110,14 +108,9 @@ def test_an_unknown_user_may_do_nothing(plane: ControlPlane) -> None:
     alice = plane.kubeconfig_for("alice")
     with pytest.raises(KubectlFailed) as failure:
         plane.kubectl("get", "wgn", kubeconfig=alice)
-    assert (
-        'User "alice" cannot list resource "workspacegatewaynetworks" in API group "workspacegateway.dev"'
-        in failure.value.stderr
-    )
+    assert 'User "alice" cannot list resource "workspacegatewaynetworks" in API group "workspacegateway.dev"' in failure.value.stderr
     refused = until(lambda: [event for event in plane.audit_events("alice") if event.resource])
-    assert {(event.verb, event.resource, event.code) for event in refused} == {
-        ("list", "workspacegatewaynetworks", 403)
-    }
+    assert {(event.verb, event.resource, event.code) for event in refused} == {("list", "workspacegatewaynetworks", 403)}
 
 
 def test_a_user_has_its_groups(plane: ControlPlane) -> None:
@@ -240,14 +233,14 @@ print(planes[0].url, planes[0].kubectl("get", "--raw", "/readyz"), flush=True)
 time.sleep(600)
 """
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    with subprocess.Popen(
-        [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True
-    ) as starter:
-        assert starter.stdout is not None
-        url, answer = starter.stdout.readline().split()
-        assert answer == "ok"
-        assert len(processes_of(tmp_path)) == 7, "three servers with a supervisor each, and who started them"
-        starter.kill()
+    with subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, text=True) as starter:
+        try:
+            assert starter.stdout is not None
+            url, answer = starter.stdout.readline().split()
+            assert answer == "ok"
+            assert len(processes_of(tmp_path)) == 7, "three servers with a supervisor each, and who started them"
+        finally:
+            starter.kill()
     until(lambda: not processes_of(tmp_path))
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5)

@@ -47,9 +47,7 @@ class ControlPlane:
     The servers listen on 127.0.0.1 only, and end with this process even when it dies by SIGKILL. All methods block.
     """
 
-    def __init__(
-        self, *, directory: Path, binaries: Binaries, users: Mapping[str, Sequence[str]], temporary: bool
-    ) -> None:
+    def __init__(self, *, directory: Path, binaries: Binaries, users: Mapping[str, Sequence[str]], temporary: bool) -> None:
         """Use ``start``: this only writes the files that the servers read."""
         self.directory = directory
         self.binaries = binaries
@@ -176,9 +174,7 @@ class ControlPlane:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.stop()
 
     def stop(self) -> None:
@@ -221,9 +217,7 @@ class ControlPlane:
                     raise
                 self._forget_attempt()
         if controller_manager:
-            command = commands.kube_controller_manager(
-                self.binaries, kubeconfig=self.kubeconfig_for(CONTROLLER_MANAGER)
-            )
+            command = commands.kube_controller_manager(self.binaries, kubeconfig=self.kubeconfig_for(CONTROLLER_MANAGER))
             self._run("kube-controller-manager", command)
         self.ready_seconds = time.monotonic() - started
 

