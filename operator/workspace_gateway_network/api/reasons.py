@@ -102,12 +102,12 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
         ),
         Reason.GATEWAY_REPLACEMENT_REQUIRED: Meaning(
             _NEEDS_A_PERSON,
-            "A gateway sits in the subnet in another mode than the spec says. A gateway's network cannot be changed, so nothing is touched.",
+            "A gateway sits in the subnet in another mode than the spec's. A gateway's network cannot be changed, so nothing is touched.",
             "Set `spec.mode` back to the gateway's, or delete the gateway, let this resource converge, and create the gateway anew.",
         ),
         Reason.OWNERSHIP_CONFLICT: Meaning(
             _NEEDS_A_PERSON,
-            "Something that this resource wants belongs to another WorkspaceGatewayNetwork, here or in another cluster, or carries its name without its marks.",
+            "What this resource wants belongs to another one, here or in another cluster, or has its name but not its marks.",
             "Delete one of the two claims, or rename or remove the thing in Azure that the message names.",
         ),
         Reason.LOCATION_MISMATCH: Meaning(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from workspace_gateway_network.api.schema import ATOMIC, ApiModel, cel, list_map
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -182,12 +182,11 @@ class Peer(ApiModel):
         ),
     )
 
-    model_config = {
-        **ApiModel.model_config,
-        "json_schema_extra": cel(
+    model_config = ConfigDict(
+        json_schema_extra=cel(
             ("has(self.prefixes) != has(self.serviceTag)", "needs exactly one of prefixes and serviceTag"),
-        ),
-    }
+        )
+    )
 
 
 class AdditionalRule(ApiModel):
@@ -221,8 +220,11 @@ class AdditionalRule(ApiModel):
                     'each entry must be a port like "443", a range like "1000-2000", or "*"',
                 ),
                 (
-                    "self.all(p, !p.matches('^[0-9]{1,5}(-[0-9]{1,5})?$')"
-                    " || (p.split('-').all(n, int(n) <= 65535) && int(p.split('-')[0]) <= int(p.split('-')[size(p.split('-')) - 1])))",
+                    (
+                        "self.all(p, !p.matches('^[0-9]{1,5}(-[0-9]{1,5})?$')"
+                        " || (p.split('-').all(n, int(n) <= 65535)"
+                        " && int(p.split('-')[0]) <= int(p.split('-')[size(p.split('-')) - 1])))"
+                    ),
                     "ports go up to 65535, and a range must not begin above its end",
                 ),
             ),
@@ -319,13 +321,12 @@ class Spec(ApiModel):
         default=3600, ge=60, le=604800, description="After this time without progress the resource is reported as Stalled, in seconds."
     )
 
-    model_config = {
-        **ApiModel.model_config,
-        "json_schema_extra": cel(
+    model_config = ConfigDict(
+        json_schema_extra=cel(
             _one_subscription("apiManagement.id", parts=9),
             _one_subscription(
                 "networkSecurityGroup.id", parts=9, guard="!(has(self.networkSecurityGroup) && has(self.networkSecurityGroup.id)) || "
             ),
             _one_subscription("resourceGroupId", parts=5, guard="!has(self.resourceGroupId) || "),
-        ),
-    }
+        )
+    )

@@ -37,6 +37,9 @@ class Condition(ApiModel):
 class Effective(ApiModel):
     """What the spec comes to."""
 
+    digest: str | None = Field(
+        default=None, max_length=64, description="Digest of the spec, but for suspend: tells whether the conditions speak of it."
+    )
     requirements_version: str | None = Field(default=None, max_length=32, description="The requirements version in force.")
     delegation: str | None = Field(default=None, max_length=256, description="The service that the subnet must be delegated to.")
     network_security_group_id: ArmId | None = Field(default=None, description="The network security group in use.")

@@ -69,11 +69,6 @@ class Side:
     ports: Ports
     application_security_groups: frozenset[ResourceId] = frozenset()
 
-    @property
-    def is_anybody(self) -> bool:
-        """Whether every address is meant, on every port."""
-        return Address(ANY_ADDRESS) in self.addresses and self.ports.is_any
-
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityRule:
@@ -123,14 +118,20 @@ class SecurityRule:
         return properties
 
     @property
+    def peer(self) -> Side:
+        """The far side: the source of an inbound rule, the destination of an outbound one."""
+        return self.source if self.direction is Direction.INBOUND else self.destination
+
+    @property
     def is_closing_deny(self) -> bool:
         """Whether this is a catch-all at the end: a Deny of any peer, port and protocol, numbered 3000 or above."""
         return (
             self.access is Access.DENY
             and self.priority >= CLOSING_DENY_FROM
             and self.protocol == ANY_PROTOCOL
-            and self.source.is_anybody
-            and self.destination.is_anybody
+            and Address(ANY_ADDRESS) in self.peer.addresses
+            and self.source.ports.is_any
+            and self.destination.ports.is_any
         )
 
     def differences(self, wanted: SecurityRule) -> Iterator[tuple[str, Json, Json]]:

@@ -97,7 +97,7 @@ def _other_cluster(*, subnet: Subnet, current: Delegation) -> Finding:
         condition=ConditionType.PREREQUISITES_MET,
         reason=Reason.OWNERSHIP_CONFLICT,
         message=(
-            f"The delegation {current.name!r} of subnet {subnet.id.name} carries the mark of an operator in another cluster (WGN_CLUSTER_ID)."
-            " A subnet serves one gateway: delete the resource there, or use another subnet."
+            f"The delegation {current.name!r} of subnet {subnet.id.name} carries the mark of an operator in another cluster"
+            " (WGN_CLUSTER_ID). A subnet serves one gateway: delete the resource there, or use another subnet."
         ),
     )

@@ -59,15 +59,14 @@ class _NumberSpace:
     taken: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(
-        cls, direction: Direction, *, desired: Desired, prefixes: Sequence[str], existing: Sequence[SecurityRule]
-    ) -> _NumberSpace:
+    def of(cls, direction: Direction, *, desired: Desired, prefixes: Sequence[str], existing: Sequence[SecurityRule]) -> _NumberSpace:
         foreign = [rule for rule in existing if rule.direction is direction and not is_ours(rule, desired=desired)]
         chosen = [
             rule.numbered(owner=desired.owner, priority=rule.priority, prefixes=prefixes)
             for rule in desired.rules
             if rule.direction is direction and rule.priority is not None
         ]
+        names = {rule.name.lower() for rule in chosen}
         denies = [rule for rule in (*foreign, *chosen) if rule.access is Access.DENY]
         closing = min((rule for rule in denies if rule.is_closing_deny), key=lambda rule: rule.priority, default=None)
         ceiling = closing.priority if closing else HIGHEST_PRIORITY + 1
@@ -77,7 +76,8 @@ class _NumberSpace:
             floor=max((rule.priority for rule in denies if rule.priority < ceiling), default=0),
             ceiling=ceiling,
             closing_name=closing.name if closing else "",
-            taken={rule.priority for rule in (*foreign, *chosen)},
+            # Where a rule with a chosen number is now, it may have to stay, when the chosen one is somebody's.
+            taken={rule.priority for rule in (*foreign, *chosen)} | {rule.priority for rule in existing if rule.name.lower() in names},
         )
 
     def assign(self, *, desired: Desired, existing: Sequence[SecurityRule]) -> Iterator[Assignment]:
@@ -106,11 +106,7 @@ class _NumberSpace:
         holder = self.holders.get(number)
         if holder is None:
             return name, number, None
-        message = (
-            f"Additional rule {rule.requirement} wants number {number} {rule.direction}, which rule {holder} has. Choose another number, or"
-            " move that rule."
-        )
-        return name, None, _conflict(message)
+        return name, None, _taken(rule.requirement, number=number, direction=self.direction, holder=holder)
 
     def _first_free(self, rule: WantedRule, *, name: str) -> Assignment:
         lowest = max(FIRST_NUMBER, self.floor + 1)
@@ -120,8 +116,8 @@ class _NumberSpace:
             return name, number, None
         before = f" and before {self.closing_name} ({self.ceiling})" if self.closing_name else ""
         message = (
-            f"No number is free for rule {rule.requirement}: {rule.direction} it must come from {lowest} up{before}. Free a number there, or move"
-            " the Deny rules around it."
+            f"No number is free for rule {rule.requirement}: {rule.direction} it must come from {lowest} up{before}. Free a number there,"
+            " or move the Deny rules around it."
         )
         return name, None, _conflict(message)
 
@@ -129,6 +125,15 @@ class _NumberSpace:
 def is_ours(rule: SecurityRule, *, desired: Desired) -> bool:
     """Whether a rule carries this owner's mark: its name decides, which Azure compares without case."""
     return rule.name.lower().startswith(desired.owner.name_prefix)
+
+
+def held_by(rule: SecurityRule, *, holder: SecurityRule) -> Finding:
+    """The finding that a rule of ours waits for the number of another rule of ours, which cannot leave it."""
+    return _taken(rule.name, number=rule.priority, direction=rule.direction, holder=holder.name)
+
+
+def _taken(name: str, *, number: int, direction: Direction, holder: str) -> Finding:
+    return _conflict(f"Rule {name} wants number {number} {direction}, which rule {holder} has. Choose another number, or move that rule.")
 
 
 def _conflict(message: str) -> Finding:

@@ -36,10 +36,12 @@ class RuleReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What should change, in order, and what was found on the way. With findings that block there are no steps."""
+    """What should change, in order, and what was found on the way."""
 
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    blocked: bool = False
+    """Whether findings forbid every write: there are no steps then, whatever there would be to do."""
     subnet: Subnet | None = None
     network_security_group_id: ResourceId | None = None
     """The group that the subnet has, or is to have."""

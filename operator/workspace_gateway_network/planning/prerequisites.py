@@ -61,8 +61,8 @@ def _wrong_mode(*, desired: Desired, gateways: tuple[Gateway, ...]) -> Iterator[
         if not gateway.is_of_type(desired.virtual_network_type):
             yield _unmet(
                 Reason.GATEWAY_REPLACEMENT_REQUIRED,
-                f"Gateway {gateway.name} sits in the subnet with virtualNetworkType {gateway.virtual_network_type}, but the spec's mode needs"
-                f" {desired.virtual_network_type}. A gateway's network cannot be changed, so nothing is touched: set spec.mode to the"
+                f"Gateway {gateway.name} sits in the subnet with virtualNetworkType {gateway.virtual_network_type}, but the spec's mode"
+                f" needs {desired.virtual_network_type}. A gateway's network cannot be changed, so nothing is touched: set spec.mode to the"
                 " gateway's, or delete the gateway and create it anew once this resource has converged.",
             )
 
@@ -93,8 +93,8 @@ def _wrong_size(*, desired: Desired, subnet: Subnet) -> Iterator[Finding]:
         if ":" in prefix:
             yield _unmet(
                 Reason.SUBNET_SIZE_UNSUPPORTED,
-                f"Subnet {subnet.id.name} has the IPv6 prefix {prefix}: workspace gateways are not known to work in IPv6 subnets. Use a subnet"
-                " with IPv4 prefixes only.",
+                f"Subnet {subnet.id.name} has the IPv6 prefix {prefix}: workspace gateways are not known to work in IPv6 subnets. Use a"
+                " subnet with IPv4 prefixes only.",
             )
         elif not allowed.allows(prefix):
             size = "small" if int(prefix.partition("/")[2] or 32) > allowed.smallest else "large"
@@ -115,6 +115,6 @@ def _not_dedicated(*, subnet: Subnet, gateways: tuple[Gateway, ...]) -> Iterator
         others = f" and {len(tenants) - 1} more" if len(tenants) > 1 else ""
         yield _unmet(
             Reason.SUBNET_NOT_DEDICATED,
-            f"Subnet {subnet.id.name} is used by {tenants[0]}{others}. A workspace gateway needs the subnet to itself: move them out, or use"
-            " another subnet.",
+            f"Subnet {subnet.id.name} is used by {tenants[0]}{others}. A workspace gateway needs the subnet to itself: move them out, or"
+            " use another subnet.",
         )

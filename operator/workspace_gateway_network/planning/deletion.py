@@ -1,0 +1,131 @@
+"""The plan for a resource that is being deleted with `deletionPolicy: Delete`: what it owns goes, in safe order, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.gateway import Gateway
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.planner import owned_resources, put_subnet
+from workspace_gateway_network.planning.rules import delete_rules
+from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+
+
+def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
+    """One subnet PUT that takes back our delegation and our group's link, then our group, or our rules in somebody else's.
+
+    While a gateway is in the subnet, or it is not known that none is, there are no steps. A parent that is gone means done. Without steps
+    and findings the deletion is complete.
+    """
+    gateways = observed.gateways.in_subnet(desired.subnet_id)
+    subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
+    blocking = tuple(_blocking(desired=desired, observed=observed, gateways=gateways))
+    steps = () if blocking else tuple(_steps(desired=desired, observed=observed, subnet=subnet))
+    in_use = () if blocking or steps else tuple(_still_used(desired=desired, observed=observed))
+    return Plan(
+        steps=steps,
+        findings=blocking + in_use,
+        blocked=bool(blocking),
+        subnet=subnet,
+        gateways=gateways,
+        owned=owned_resources(desired=desired, observed=observed),
+    )
+
+
+def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
+    for gateway in gateways:
+        yield Finding(
+            condition=ConditionType.GATEWAY_ATTACHED,
+            reason=Reason.GATEWAY_STILL_ATTACHED,
+            message=(
+                f"Gateway {gateway.name} still uses subnet {desired.subnet_id.name}, so nothing is removed. Delete the gateway, or set the"
+                " annotation workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
+            ),
+        )
+    if isinstance(observed.subnet, Unreadable):
+        yield replace(observed.subnet.finding, condition=ConditionType.AZURE_ACCESS)
+    groups = observed.network_security_groups
+    hidden = (groups.problem_with(group_id) for group_id in sorted(desired.query.network_security_group_ids, key=str))
+    problem = next(filter(None, hidden), None)
+    if problem:
+        yield replace(problem, condition=ConditionType.AZURE_ACCESS)
+    if observed.gateways.incomplete and not gateways and not _proves_absence(observed):
+        yield replace(observed.gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
+
+
+def _proves_absence(observed: Observed) -> bool:
+    """Whether no gateway is in the subnet, though the list of gateways is not complete.
+
+    It takes the positive knowledge that the subnet has no service association link, and a list that is not permitted rather than broken.
+    """
+    incomplete = observed.gateways.incomplete
+    is_forbidden = incomplete is not None and incomplete.reason is Reason.AUTHORIZATION_FAILED
+    has_no_link = not (isinstance(observed.subnet, Found) and observed.subnet.value.has_service_association_link)
+    return is_forbidden and has_no_link and not isinstance(observed.subnet, Unreadable)
+
+
+def _steps(*, desired: Desired, observed: Observed, subnet: Subnet | None) -> Iterator[Step]:
+    ours = [group for group in observed.network_security_groups.found if group.is_marked_by(desired.owner)]
+    if subnet:
+        yield from _leave_subnet(desired=desired, subnet=subnet, ours=ours)
+    for group in sorted(observed.network_security_groups.found, key=lambda group: group.id.key):
+        if group not in ours:
+            yield from delete_rules(desired=desired, group=group)
+        elif not _users(group, leaving=subnet):
+            yield _delete_group(group)
+
+
+def _leave_subnet(*, desired: Desired, subnet: Subnet, ours: list[NetworkSecurityGroup]) -> Iterator[Step]:
+    kept = tuple(entry for entry in subnet.delegations if entry.name.lower() != desired.owner.delegation_name)
+    attached = subnet.network_security_group_id
+    unlinks = attached is not None and any(group.id == attached for group in ours)
+    undelegates = len(kept) < len(subnet.delegations)
+    if unlinks or undelegates:
+        yield put_subnet(
+            subnet=subnet,
+            network_id=subnet.id.parent,
+            delegations=kept if undelegates else None,
+            group=(attached, None) if unlinks else None,
+            rereads_gateways=True,
+        )
+
+
+def _users(group: NetworkSecurityGroup, *, leaving: Subnet | None) -> tuple[str, ...]:
+    """What else the group is attached to, besides the subnet that is being left."""
+    subnets = (str(subnet_id) for subnet_id in group.subnet_ids if leaving is None or subnet_id != leaving.id)
+    return (*subnets, *group.network_interface_ids)
+
+
+def _delete_group(group: NetworkSecurityGroup) -> Step:
+    return Step(
+        action=Action.DELETE,
+        target=group.id,
+        condition=ConditionType.SECURITY_RULES_APPLIED,
+        changes=(Change(path="", before={"securityRules": [rule.name for rule in group.rules]}, after=None),),
+        reads=ReadSet(network_security_groups=frozenset({group.id}), gateways=True),
+        locks=frozenset({group.id}),
+        etag=group.etag,
+    )
+
+
+def _still_used(*, desired: Desired, observed: Observed) -> Iterator[Finding]:
+    """Groups of ours that somebody attached elsewhere: they wait until they are free."""
+    for group in observed.network_security_groups.found:
+        users = _users(group, leaving=None) if group.is_marked_by(desired.owner) else ()
+        if users:
+            yield Finding(
+                condition=ConditionType.SECURITY_RULES_APPLIED,
+                reason=Reason.RESOURCE_IN_USE,
+                message=(
+                    f"Network security group {group.id.name} is still used by {users[0]}, so it is not removed. Attach another group there,"
+                    " or set the annotation workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
+                ),
+            )

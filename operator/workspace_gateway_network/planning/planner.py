@@ -1,0 +1,254 @@
+"""The plan for a resource that lives: what should change so that Azure is as desired, or what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.model.gateway import Gateway
+from workspace_gateway_network.model.json import Json, JsonObject, items
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
+from workspace_gateway_network.planning import prerequisites
+from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.group import GroupChoice, choose_group
+from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
+from workspace_gateway_network.planning.observed import Found, Observed
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
+from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+
+
+def plan(*, desired: Desired, observed: Observed, neighbours: Neighbours) -> Plan:
+    """Plan for a resource that is not being deleted.
+
+    The order of the steps is the order of safety: the network security group is complete before the subnet gets it, and what is obsolete
+    goes last.
+    """
+    gateways = observed.gateways.in_subnet(desired.subnet_id)
+    subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
+    unread = tuple(prerequisites.reading_problems(observed))
+    if unread:
+        return Plan(findings=unread, blocked=True, subnet=subnet, gateways=gateways)
+    scene = _Scene.of(desired=desired, observed=observed, neighbours=neighbours, gateways=gateways)
+    return scene.plan()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """Everything of one plan, once all that it rests on was read."""
+
+    desired: Desired
+    observed: Observed
+    neighbours: Neighbours
+    network: VirtualNetwork
+    subnet: Subnet
+    gateways: tuple[Gateway, ...]
+    unmet: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, *, desired: Desired, observed: Observed, neighbours: Neighbours, gateways: tuple[Gateway, ...]) -> _Scene:
+        network, subnet, service = observed.virtual_network, observed.subnet, observed.api_management
+        if not (isinstance(network, Found) and isinstance(subnet, Found) and isinstance(service, Found)):
+            raise TypeError("what a plan rests on must have been read")
+        unmet = prerequisites.unmet(desired=desired, network=network.value, subnet=subnet.value, service=service.value, gateways=gateways)
+        return cls(
+            desired=desired,
+            observed=observed,
+            neighbours=neighbours,
+            network=network.value,
+            subnet=subnet.value,
+            gateways=gateways,
+            unmet=tuple(unmet),
+        )
+
+    def plan(self) -> Plan:
+        delegation = decide_delegation(desired=self.desired, subnet=self.subnet, neighbours=self.neighbours)
+        choice = choose_group(desired=self.desired, network=self.network, subnet=self.subnet, groups=self.observed.network_security_groups)
+        blocking = tuple(self._blocking(delegation, choice))
+        rules = self._rules(choice)
+        steps = () if blocking else tuple(self._steps(delegation=delegation, choice=choice, rules=rules))
+        return Plan(
+            steps=steps,
+            findings=blocking + (rules.findings if rules else ()),
+            blocked=bool(blocking),
+            subnet=self.subnet,
+            network_security_group_id=choice.group_id,
+            rules=rules.reports if rules else (),
+            gateways=self.gateways,
+            owned=owned_resources(desired=self.desired, observed=self.observed),
+        )
+
+    def _blocking(self, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Finding]:
+        yield from self.unmet
+        rival = self.neighbours.senior_rival(owner=self.desired.owner, subnet_id=self.subnet.id)
+        if delegation.finding:
+            yield delegation.finding
+        elif rival and not self._holds_the_mark():
+            yield taken_by(rival, what=f"Subnet {self.subnet.id.name}")
+        if choice.finding:
+            yield choice.finding
+
+    def _holds_the_mark(self) -> bool:
+        return any(delegation.name.lower() == self.desired.owner.delegation_name for delegation in self.subnet.delegations)
+
+    def _rules(self, choice: GroupChoice) -> RulePlan | None:
+        if choice.group_id is None:
+            return None
+        return plan_rules(desired=self.desired, group=choice.group, prefixes=self.subnet.address_prefixes, group_id=choice.group_id)
+
+    def _steps(self, *, delegation: DelegationDecision, choice: GroupChoice, rules: RulePlan | None) -> Iterator[Step]:
+        if rules is None or choice.group_id is None:
+            return
+        if choice.group is None:
+            yield self._create_group(choice.group_id, rules=rules)
+        else:
+            yield from self._mark_group(choice.group, rules=rules)
+            yield from rules.writes
+        yield from self._write_subnet(delegation=delegation, choice=choice)
+        yield from rules.removals
+        if not choice.links:
+            yield from self._leave_other_groups(choice.group_id)
+
+    def _create_group(self, group_id: ResourceId, *, rules: RulePlan) -> Step:
+        documents = [rule_document(rule) for rule in rules.wanted]
+        return Step(
+            action=Action.CREATE,
+            target=group_id,
+            condition=ConditionType.SECURITY_RULES_APPLIED,
+            changes=(Change(path="", before=None, after={"securityRules": [rule.name for rule in rules.wanted]}),),
+            reads=ReadSet(subnet=True, network_security_groups=frozenset({group_id})),
+            locks=frozenset({group_id}),
+            body={
+                "location": self.network.location,
+                "tags": dict(self.desired.tags),
+                "properties": {"securityRules": documents},
+            },
+            owned=frozenset({"location", "tags", "properties"}),
+        )
+
+    def _mark_group(self, group: NetworkSecurityGroup, *, rules: RulePlan) -> Iterator[Step]:
+        """Put our tags back on a group of ours; on one that lost its marks only where it is otherwise as we want it."""
+        lost_its_marks = (
+            not group.is_marked
+            and group.id in self.desired.owned_hint
+            and group.id == self.subnet.network_security_group_id
+            and not rules.writes
+        )
+        if not (group.is_marked_by(self.desired.owner) or lost_its_marks):
+            return
+        tags = merged_tags(group.tags, self.desired.tags)
+        if tags != group.tags:
+            yield Step(
+                action=Action.TAG,
+                target=group.id,
+                condition=ConditionType.SECURITY_RULES_APPLIED,
+                changes=(Change(path="tags", before=dict(group.tags), after=dict(tags)),),
+                reads=ReadSet(subnet=True, network_security_groups=frozenset({group.id})),
+                locks=frozenset({group.id}),
+                body={"tags": dict(tags)},
+                owned=frozenset({"tags"}),
+            )
+
+    def _write_subnet(self, *, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Step]:
+        if delegation.wanted is None and not choice.links:
+            return
+        attached = self.subnet.network_security_group_id
+        yield put_subnet(
+            subnet=self.subnet,
+            network_id=self.network.id,
+            delegations=delegation.wanted,
+            group=(attached, choice.group_id) if choice.links else None,
+            rereads_gateways=delegation.replaces,
+        )
+
+    def _leave_other_groups(self, group_id: ResourceId) -> Iterator[Step]:
+        """Take our rules out of groups that the subnet no longer has; a group of ours stays until the resource is deleted."""
+        for group in self.observed.network_security_groups.found:
+            if group.id != group_id and not group.is_marked_by(self.desired.owner):
+                yield from delete_rules(desired=self.desired, group=group)
+
+
+def put_subnet(
+    *,
+    subnet: Subnet,
+    network_id: ResourceId,
+    delegations: tuple[Delegation, ...] | None,
+    group: tuple[ResourceId | None, ResourceId | None] | None,
+    rereads_gateways: bool,
+) -> Step:
+    """The one PUT that changes delegation and network security group together and keeps every other field.
+
+    Args:
+        subnet: As read; its document is the body, but for the changes.
+        network_id: The virtual network, whose subnets cannot be written at the same time.
+        delegations: What the delegations shall be; None leaves them.
+        group: The attached group and the one to attach, either may be None for none; None altogether leaves it.
+        rereads_gateways: Whether the gateways must be read again before the write.
+    """
+    changes: list[Change] = []
+    properties: dict[str, Json] = {}
+    if delegations is not None:
+        properties["delegations"] = _delegation_documents(subnet, delegations)
+        changes.append(Change(path="properties.delegations", before=_described(subnet.delegations), after=_described(delegations)))
+    if group is not None:
+        before, after = group
+        properties["networkSecurityGroup"] = {"id": str(after)} if after else None
+        changes.append(
+            Change(
+                path="properties.networkSecurityGroup.id",
+                before=str(before) if before else None,
+                after=str(after) if after else None,
+            )
+        )
+    groups = frozenset(filter(None, group or ()))
+    return Step(
+        action=Action.UPDATE,
+        target=subnet.id,
+        condition=ConditionType.SUBNET_DELEGATED if delegations is not None else ConditionType.SECURITY_RULES_APPLIED,
+        changes=tuple(changes),
+        reads=ReadSet(subnet=True, network_security_groups=groups, gateways=rereads_gateways),
+        locks=frozenset({network_id, *groups}),
+        body=subnet.with_properties(**properties),
+        etag=subnet.etag,
+        owned=frozenset({"properties.delegations", "properties.networkSecurityGroup"}),
+    )
+
+
+def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId, ...]:
+    """What carries our marks: the delegation, groups, and rules in groups of others."""
+    owned: list[ResourceId] = []
+    if isinstance(observed.subnet, Found):
+        subnet = observed.subnet.value
+        names = (delegation.name for delegation in subnet.delegations)
+        owned += [subnet.id.child("delegations", name) for name in names if name.lower() == desired.owner.delegation_name]
+    for group in sorted(observed.network_security_groups.found, key=lambda group: group.id.key):
+        if group.is_marked_by(desired.owner):
+            owned.append(group.id)
+        elif delete_rules(desired=desired, group=group):
+            owned += [step.target for step in delete_rules(desired=desired, group=group)]
+    return tuple(owned)
+
+
+def merged_tags(existing: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Existing tags with the wanted ones set. Tag names have no case in Azure, so a name keeps its spelling."""
+    spelling = {name.lower(): name for name in existing}
+    return {**existing, **{spelling.get(name.lower(), name): value for name, value in wanted.items()}}
+
+
+def _delegation_documents(subnet: Subnet, delegations: tuple[Delegation, ...]) -> list[Json]:
+    """Entries of the body: those that stay keep their document, whatever a newer version put into it."""
+    documents = dict(zip(subnet.delegations, items(subnet.properties, "delegations"), strict=True))
+    return [documents.get(entry, _delegation_document(entry)) for entry in delegations]
+
+
+def _delegation_document(delegation: Delegation) -> JsonObject:
+    return {"name": delegation.name, "properties": {"serviceName": delegation.service_name}}
+
+
+def _described(delegations: tuple[Delegation, ...]) -> list[Json]:
+    return [{"name": delegation.name, "serviceName": delegation.service_name} for delegation in delegations]

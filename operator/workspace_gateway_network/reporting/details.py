@@ -1,0 +1,136 @@
+"""The detail conditions: each part of the network in positive polarity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from workspace_gateway_network.api.conditions import DETAILS, ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.planning.plan import RuleState
+from workspace_gateway_network.reporting.scene import Scene
+from workspace_gateway_network.reporting.verdict import Verdict, awaiting
+
+Truth = Literal["True", "False", "Unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What a condition says, before it gets generation and time."""
+
+    type: ConditionType
+    truth: Truth
+    reason: Reason
+    message: str
+
+
+def state_details(scene: Scene, *, verdict: Verdict) -> Iterator[Statement]:
+    """A statement for every detail, always, in the order in which they are written."""
+    for kind in DETAILS:
+        yield _bad(scene, kind=kind) or _kept(scene, kind=kind) or _unfinished(scene, kind=kind, verdict=verdict) or _GOOD[kind](scene)
+
+
+def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
+    findings = [finding for finding in scene.findings if finding.condition is kind]
+    if not findings:
+        return None
+    message = " ".join(dict.fromkeys(finding.message for finding in findings))
+    return Statement(type=kind, truth="False", reason=findings[0].reason, message=message)
+
+
+def _kept(scene: Scene, *, kind: ConditionType) -> Statement | None:
+    """What the last pass said, where this pass could not or did not judge; Unknown where the last pass spoke of another spec."""
+    if not _is_unjudged(scene, kind=kind):
+        return None
+    previous = scene.previous_condition(kind)
+    current = previous is not None and (previous.observed_generation == scene.generation or scene.deleting)
+    if previous and current and previous.reason in frozenset(Reason):
+        return Statement(type=kind, truth=previous.status, reason=Reason(previous.reason), message=previous.message)
+    if not scene.findings:
+        return None
+    worst = scene.findings[0]
+    return Statement(type=kind, truth="Unknown", reason=worst.reason, message=f"Not judged: see {worst.condition}.")
+
+
+def _is_unjudged(scene: Scene, *, kind: ConditionType) -> bool:
+    if scene.deleting or scene.repairs_silently:
+        return True
+    unread = any(finding.condition is ConditionType.AZURE_ACCESS for finding in scene.plan.findings)
+    if kind is ConditionType.PREREQUISITES_MET:
+        return unread
+    if kind in {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED}:
+        return scene.plan.blocked
+    return kind is ConditionType.GATEWAY_ATTACHED and unread and not scene.plan.gateways
+
+
+def _unfinished(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement | None:
+    if scene.plan.steps_for(kind):
+        truth: Truth = "False" if scene.observes else "Unknown"
+        return Statement(type=kind, truth=truth, reason=verdict.reason, message=verdict.message)
+    waits = scene.outcome.waiting_for is not None or scene.outcome.moved
+    if waits and kind in {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED} and not scene.plan.steps:
+        return Statement(type=kind, truth="Unknown", reason=verdict.reason, message=verdict.message)
+    return None
+
+
+def _azure_access(_: Scene) -> Statement:
+    return _true(ConditionType.AZURE_ACCESS, "Azure answers what is asked of it.")
+
+
+def _prerequisites_met(scene: Scene) -> Statement:
+    return _true(
+        ConditionType.PREREQUISITES_MET,
+        f"Subnet {scene.desired.subnet_id.name} has the size and the region that a workspace gateway needs, and serves nobody else.",
+    )
+
+
+def _subnet_delegated(scene: Scene) -> Statement:
+    delegation = scene.desired.mode_requirements.delegation
+    return _true(ConditionType.SUBNET_DELEGATED, f"Subnet {scene.desired.subnet_id.name} is delegated to {delegation}.")
+
+
+def _security_rules_applied(scene: Scene) -> Statement:
+    group = scene.plan.network_security_group_id
+    name = group.name if group else ""
+    unenforced = sum(rule.state is RuleState.NOT_ENFORCED for rule in scene.plan.rules)
+    remark = f" Azure does not enforce {unenforced} of them in this mode today." if unenforced else ""
+    count = len(scene.plan.rules)
+    rules = "the one wanted rule" if count == 1 else f"all {count} wanted rules"
+    message = f"Network security group {name} is attached and holds {rules}.{remark}"
+    return _true(ConditionType.SECURITY_RULES_APPLIED, message)
+
+
+def _gateway_attached(scene: Scene) -> Statement:
+    gateway = scene.plan.gateways[0] if scene.plan.gateways else None
+    if gateway and gateway.is_up:
+        return _true(ConditionType.GATEWAY_ATTACHED, f"Gateway {gateway.name} is in the subnet.")
+    return Statement(
+        type=ConditionType.GATEWAY_ATTACHED,
+        truth="Unknown",
+        reason=Reason.AWAITING_GATEWAY,
+        message=awaiting(gateway, subnet=scene.desired.subnet_id),
+    )
+
+
+def _dns_records_published(_: Scene) -> Statement:
+    return Statement(
+        type=ConditionType.DNS_RECORDS_PUBLISHED,
+        truth="True",
+        reason=Reason.NOT_REQUIRED,
+        message="An Integration gateway is reached through public DNS.",
+    )
+
+
+def _true(kind: ConditionType, message: str) -> Statement:
+    return Statement(type=kind, truth="True", reason=Reason.RECONCILED, message=message)
+
+
+_GOOD: Mapping[ConditionType, Callable[[Scene], Statement]] = {
+    ConditionType.AZURE_ACCESS: _azure_access,
+    ConditionType.PREREQUISITES_MET: _prerequisites_met,
+    ConditionType.SUBNET_DELEGATED: _subnet_delegated,
+    ConditionType.SECURITY_RULES_APPLIED: _security_rules_applied,
+    ConditionType.GATEWAY_ATTACHED: _gateway_attached,
+    ConditionType.DNS_RECORDS_PUBLISHED: _dns_records_published,
+}

@@ -1,0 +1,208 @@
+"""The status and the events that a pass ends with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from workspace_gateway_network.api.conditions import DETAILS, ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.api.status import (
+    MAX_CHANGES,
+    MAX_OWNED_RESOURCES,
+    DriftState,
+    DriftStatus,
+    Effective,
+    GatewayStatus,
+    PlannedChange,
+    PlanStatus,
+    SecurityRuleStatus,
+    Status,
+    SubnetStatus,
+)
+from workspace_gateway_network.model.json import Json, canonical
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.reporting import conditions
+from workspace_gateway_network.reporting.details import state_details
+from workspace_gateway_network.reporting.event import Event
+from workspace_gateway_network.reporting.events import describe
+from workspace_gateway_network.reporting.moment import spell
+from workspace_gateway_network.reporting.scene import Scene
+from workspace_gateway_network.reporting.verdict import Verdict, judge
+
+_VALUE_LIMIT = 2048
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a pass has to say."""
+
+    status: Status
+    verdict: Verdict
+    events: tuple[Event, ...]
+    corrected: bool = False
+    """Whether this pass saw drift undone."""
+
+
+def report(scene: Scene) -> Report:
+    """Report on a pass that looked at Azure."""
+    verdict = judge(scene)
+    statements = (*conditions.summaries(verdict), *state_details(scene, verdict=verdict))
+    status = Status(
+        conditions=conditions.dated(statements, generation=scene.generation, previous=scene.previous.conditions or (), now=scene.now),
+        observed_generation=scene.generation,
+        effective=_effective(scene),
+        subnet=_subnet(scene),
+        security_rules=_security_rules(scene),
+        gateway=_gateway(scene),
+        drift=_drift(scene),
+        plan=_plan(scene),
+        owned_resources=_owned_resources(scene),
+        progressing_since=spell(verdict.progressing_since) if verdict.progressing_since else None,
+        last_handled_reconcile_at=scene.reconcile_requested_at or scene.previous.last_handled_reconcile_at,
+    )
+    corrected = _is_corrected(scene)
+    return Report(status=status, verdict=verdict, events=tuple(describe(scene, verdict=verdict, corrected=corrected)), corrected=corrected)
+
+
+def report_suspended(*, generation: int, digest: str, previous: Status, now: datetime, requested_at: str | None) -> Report:
+    """Report on a suspended resource: what was said stays, while it speaks of what the spec still asks for."""
+    verdict = Verdict(reason=Reason.SUSPENDED, message="spec.suspend is set, and this spec was not applied before.")
+    applies = previous.effective is not None and previous.effective.digest == digest and previous.conditions
+    if applies and previous.conditions:
+        kept = conditions.followed(previous.conditions, generation=generation)
+    else:
+        statements = conditions.alone(verdict.reason, verdict.message, details=DETAILS)
+        kept = conditions.dated(statements, generation=generation, previous=previous.conditions or (), now=now)
+    status = previous.model_copy(
+        update={
+            "conditions": kept,
+            "observed_generation": generation,
+            "progressing_since": None,
+            "last_handled_reconcile_at": requested_at or previous.last_handled_reconcile_at,
+        }
+    )
+    return Report(status=status, verdict=verdict, events=())
+
+
+def report_invalid(*, generation: int, problem: str, previous: Status, now: datetime) -> Report:
+    """Report on a spec that the models refuse; the API server refuses it too, unless it was stored under another CRD."""
+    verdict = Verdict(reason=Reason.INVALID_SPEC, message=f"The spec is invalid: {problem}. Correct it and apply it again.")
+    statements = conditions.alone(verdict.reason, verdict.message, details=DETAILS)
+    dated = conditions.dated(statements, generation=generation, previous=previous.conditions or (), now=now)
+    status = previous.model_copy(update={"conditions": dated, "observed_generation": generation, "progressing_since": None})
+    return Report(status=status, verdict=verdict, events=())
+
+
+def _effective(scene: Scene) -> Effective:
+    group = scene.plan.network_security_group_id
+    before = scene.previous.effective or Effective()
+    return Effective(
+        digest=scene.digest,
+        requirements_version=scene.desired.requirements.version,
+        delegation=scene.desired.mode_requirements.delegation,
+        network_security_group_id=str(group) if group else before.network_security_group_id,
+    )
+
+
+def _subnet(scene: Scene) -> SubnetStatus | None:
+    subnet = scene.plan.subnet
+    if subnet is None:
+        return scene.previous.subnet if _unread(scene.plan) else None
+    return SubnetStatus(
+        id=str(subnet.id),
+        name=subnet.id.name,
+        address_prefixes=subnet.address_prefixes,
+        delegation=next((delegation.service_name for delegation in subnet.delegations), None),
+        network_security_group_id=str(subnet.network_security_group_id) if subnet.network_security_group_id else None,
+    )
+
+
+def _security_rules(scene: Scene) -> tuple[SecurityRuleStatus, ...] | None:
+    if not scene.plan.rules:
+        return scene.previous.security_rules
+    return tuple(
+        SecurityRuleStatus(
+            name=rule.name,
+            requirement=rule.requirement,
+            direction=rule.direction,
+            priority=rule.priority,
+            state=rule.state.value,
+        )
+        for rule in scene.plan.rules
+    )
+
+
+def _gateway(scene: Scene) -> GatewayStatus | None:
+    if not scene.plan.gateways:
+        return scene.previous.gateway if _unread(scene.plan) else None
+    gateway = scene.plan.gateways[0]
+    return GatewayStatus(id=str(gateway.id), name=gateway.name, provisioning_state=gateway.provisioning_state)
+
+
+def _drift(scene: Scene) -> DriftStatus:
+    before = scene.previous.drift or DriftStatus(state=DriftState.IN_SYNC)
+    if scene.observes:
+        drifted = bool(scene.plan.steps)
+        since = before.detected_at if before.state is DriftState.DRIFTED else spell(scene.now)
+        return DriftStatus(
+            state=DriftState.DRIFTED if drifted else DriftState.IN_SYNC,
+            detected_at=since if drifted else before.detected_at,
+            count=before.count,
+        )
+    if scene.is_correcting_drift or (scene.was_drifted and scene.findings):
+        return DriftStatus(state=DriftState.DRIFTED, detected_at=spell(scene.drift_seen_at), count=before.count)
+    if _is_corrected(scene):
+        return DriftStatus(state=DriftState.IN_SYNC, detected_at=spell(scene.drift_seen_at), count=before.count + 1)
+    return DriftStatus(state=DriftState.IN_SYNC, detected_at=before.detected_at, count=before.count)
+
+
+def _is_corrected(scene: Scene) -> bool:
+    began = bool(scene.drifted) or scene.was_drifted
+    return began and not scene.unfinished and not scene.findings and not scene.observes
+
+
+def _plan(scene: Scene) -> PlanStatus | None:
+    if not scene.observes or not scene.plan.steps:
+        return None
+    changes = tuple(_changes(scene.plan))
+    digest = hashlib.sha256(canonical([change.model_dump(mode="json") for change in changes]).encode()).hexdigest()[:16]
+    before = scene.previous.plan
+    more = len(changes) - MAX_CHANGES
+    return PlanStatus(
+        id=digest,
+        created_at=before.created_at if before and before.id == digest else spell(scene.now),
+        changes=changes[:MAX_CHANGES],
+        more=f"and {more} more" if more > 0 else None,
+    )
+
+
+def _changes(plan: Plan) -> Iterator[PlannedChange]:
+    for step in plan.steps:
+        for change in step.changes:
+            yield PlannedChange.model_validate(
+                {
+                    "action": step.action.value,
+                    "resource": str(step.target),
+                    "path": change.path or None,
+                    "from": _value(change.before),
+                    "to": _value(change.after),
+                }
+            )
+
+
+def _value(value: Json) -> str | None:
+    text = canonical(value)
+    return None if value is None else text if len(text) <= _VALUE_LIMIT else text[: _VALUE_LIMIT - 1] + "…"
+
+
+def _owned_resources(scene: Scene) -> tuple[str, ...] | None:
+    if _unread(scene.plan):
+        return scene.previous.owned_resources
+    return tuple(str(owned) for owned in scene.plan.owned[:MAX_OWNED_RESOURCES])
+
+
+def _unread(plan: Plan) -> bool:
+    return any(finding.condition is ConditionType.AZURE_ACCESS for finding in plan.findings)

@@ -1,0 +1,97 @@
+"""What a report is made from: one pass of the reconciler over one custom resource, as it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.spec import Spec
+from workspace_gateway_network.api.status import Condition, DriftState, Status
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.outcome import Outcome
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.step import Step
+from workspace_gateway_network.reporting.moment import read
+
+SILENT_REPAIR = timedelta(seconds=15)
+"""Drift that is repaired within this time of being seen is an event and a metric, but no condition."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """One pass over a living resource."""
+
+    generation: int
+    digest: str
+    """Of the spec, but for `suspend`."""
+    spec: Spec
+    desired: Desired
+    first_plan: Plan
+    """From the look that the pass began with."""
+    plan: Plan
+    """From the last look of the pass: what is still to be done."""
+    outcome: Outcome
+    previous: Status
+    now: datetime
+    reconcile_requested_at: str | None = None
+    deleting: bool = False
+
+    @property
+    def observes(self) -> bool:
+        """Whether the plan is only shown and never carried out."""
+        return self.spec.management_policy == "Observe" and not self.deleting
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong, the worst first."""
+        problem = (self.outcome.problem,) if self.outcome.problem else ()
+        return tuple(sorted((*self.plan.findings, *problem), key=lambda finding: finding.reason.precedence))
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something is still to be done or under way."""
+        return bool(self.plan.steps) or self.outcome.waiting_for is not None or self.outcome.moved
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether the last pass left this very spec Ready."""
+        ready = self.previous_condition(ConditionType.READY)
+        return ready is not None and ready.status == "True" and ready.observed_generation == self.generation
+
+    @property
+    def was_drifted(self) -> bool:
+        """Whether the last pass left drift of this very spec under repair."""
+        drift = self.previous.drift
+        return (
+            drift is not None
+            and drift.state is DriftState.DRIFTED
+            and self.previous.observed_generation == self.generation
+            and not self.deleting
+        )
+
+    @property
+    def drifted(self) -> tuple[Step, ...]:
+        """What somebody changed since this spec was last seen to be in place: the repairs, newly found in this pass."""
+        return self.first_plan.steps if self.was_ready and not self.was_drifted and not self.deleting else ()
+
+    @property
+    def is_correcting_drift(self) -> bool:
+        """Whether what is unfinished is the repair of drift."""
+        return self.unfinished and (bool(self.drifted) or self.was_drifted) and not self.observes
+
+    @property
+    def repairs_silently(self) -> bool:
+        """Whether the repair is still young enough not to show in the conditions."""
+        return self.is_correcting_drift and self.was_ready and self.now - self.drift_seen_at < SILENT_REPAIR
+
+    @property
+    def drift_seen_at(self) -> datetime:
+        """When the drift that is being repaired was first seen."""
+        seen = read(self.previous.drift.detected_at) if self.previous.drift and self.was_drifted else None
+        return seen or self.now
+
+    def previous_condition(self, kind: ConditionType) -> Condition | None:
+        """The condition of this type as the last pass left it."""
+        return next((condition for condition in self.previous.conditions or () if condition.type == kind), None)

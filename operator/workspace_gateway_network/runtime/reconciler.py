@@ -1,0 +1,256 @@
+"""One pass over one custom resource: look, plan, write, report. Everything starts from what is, and nothing from what was remembered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from workspace_gateway_network.api.reasons import ReasonClass
+from workspace_gateway_network.api.spec import Spec
+from workspace_gateway_network.api.status import Status
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.deletion import plan_deletion
+from workspace_gateway_network.planning.desired import Desired, desire
+from workspace_gateway_network.planning.observed import Observed
+from workspace_gateway_network.planning.outcome import Outcome
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.planner import plan
+from workspace_gateway_network.reporting.event import Event, EventType
+from workspace_gateway_network.reporting.report import Report, report, report_invalid, report_suspended
+from workspace_gateway_network.reporting.scene import Scene
+from workspace_gateway_network.runtime.ports import Azure, Cluster, Key, Urgency
+from workspace_gateway_network.runtime.requeue import Requeue
+from workspace_gateway_network.runtime.subject import InvalidSpecError, Subject, wants_finalizer
+
+logger = logging.getLogger(__name__)
+
+_ROUNDS = 5
+"""Looks in one pass: steps that end at once are followed by another look, a long-running one ends the pass."""
+
+Planner = Callable[[Observed], Plan]
+
+
+class DriftObserver(Protocol):
+    """Who counts drift."""
+
+    def drift_detected(self, *, resource_type: str, action: str) -> None:
+        """Something in Azure was other than it had been made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pass:
+    """What one pass over Azure came to."""
+
+    first_plan: Plan
+    plan: Plan
+    outcome: Outcome
+
+
+class Reconciler:
+    """Brings one resource at a time nearer to what it wants."""
+
+    def __init__(
+        self,
+        *,
+        cluster: Cluster,
+        azure: Azure,
+        cluster_id: str,
+        default_tags: Mapping[str, str],
+        observer: DriftObserver,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._cluster = cluster
+        self._azure = azure
+        self._cluster_id = cluster_id
+        self._default_tags = default_tags
+        self._observer = observer
+        self._clock = clock
+
+    async def reconcile(self, key: Key, *, urgency: int) -> Requeue:
+        """One pass over one resource. Says when the next is due, and never raises for what Azure or the spec say."""
+        resource = self._cluster.get(key)
+        if resource is None:
+            self._azure.forget(key=key)
+            return Requeue(after=None)
+        subject = Subject(resource)
+        if subject.is_being_deleted and not subject.has_finalizer:
+            return Requeue(after=None)
+        if subject.is_being_deleted and subject.is_released:
+            return await self._let_go(subject, "The annotation deletion-policy-override says Retain: Azure is left as it is.")
+        try:
+            spec = subject.spec()
+        except InvalidSpecError as error:
+            return await self._refuse(subject, problem=str(error))
+        if subject.is_being_deleted:
+            return await self._delete(key, subject=subject, spec=spec, urgency=urgency)
+        return await self._keep(key, subject=subject, spec=spec, urgency=urgency)
+
+    # A resource that lives.
+
+    async def _keep(self, key: Key, *, subject: Subject, spec: Spec, urgency: int) -> Requeue:
+        if subject.has_finalizer is not wants_finalizer(spec):
+            # Before the first write to Azure, so that no deletion can slip in between and leave something behind.
+            if not await self._cluster.set_finalizer(resource=subject.resource, present=wants_finalizer(spec)):
+                return Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
+            return Requeue(after=0, urgency=Urgency.CHANGED)
+        if spec.suspend:
+            return await self._suspend(subject, spec=spec)
+        desired = self._desire(subject, spec=spec)
+        neighbours = subject.neighbours(self._cluster.others(key), cluster_id=self._cluster_id)
+        observes = spec.management_policy == "Observe"
+        went = await self._look_and_write(
+            key,
+            desired=desired,
+            planner=lambda observed: plan(desired=desired, observed=observed, neighbours=neighbours),
+            writes=not observes,
+            urgency=urgency,
+        )
+        scene = self._scene(subject, spec=spec, desired=desired, went=went)
+        self._count_drift(scene)
+        return await self._tell(subject, scene=scene, result=report(scene))
+
+    async def _suspend(self, subject: Subject, *, spec: Spec) -> Requeue:
+        previous = subject.status()
+        result = report_suspended(
+            generation=subject.generation,
+            digest=subject.digest,
+            previous=previous,
+            now=self._clock(),
+            requested_at=subject.reconcile_requested_at,
+        )
+        if previous.observed_generation != subject.generation:
+            note = "spec.suspend is set: nothing is written to Azure, and changes that others make there are not undone."
+            event = Event(type=EventType.NORMAL, reason="Suspended", action="Reconcile", note=note)
+            result = replace(result, events=(*result.events, event))
+        written = await self._write(subject, result=result)
+        return Requeue(after=spec.resync_interval_seconds) if written else Requeue(after=None, failed=True)
+
+    async def _refuse(self, subject: Subject, *, problem: str) -> Requeue:
+        result = report_invalid(generation=subject.generation, problem=problem, previous=subject.status(), now=self._clock())
+        written = await self._write(subject, result=result)
+        return Requeue(after=None, failed=not written)
+
+    # A resource that goes.
+
+    async def _delete(self, key: Key, *, subject: Subject, spec: Spec, urgency: int) -> Requeue:
+        if not wants_finalizer(spec):
+            return await self._let_go(subject, "The spec does not ask for a clean-up: Azure is left as it is.")
+        if spec.suspend:
+            return await self._let_go(subject, "The resource is suspended: Azure is left as it is.")
+        desired = self._desire(subject, spec=spec)
+        went = await self._look_and_write(key, desired=desired, planner=partial(_deletion, desired=desired), writes=True, urgency=urgency)
+        scene = self._scene(subject, spec=spec, desired=desired, went=went)
+        if not scene.unfinished and not scene.findings:
+            return await self._let_go(subject, "What the resource owned in Azure is gone.", completed=report(scene).events)
+        return await self._tell(subject, scene=scene, result=report(scene))
+
+    async def _let_go(self, subject: Subject, note: str, *, completed: tuple[Event, ...] = ()) -> Requeue:
+        for event in (*completed, Event(type=EventType.NORMAL, reason="Released", action="Delete", note=note)):
+            await self._cluster.post(resource=subject.resource, event=event)
+        if await self._cluster.set_finalizer(resource=subject.resource, present=False):
+            return Requeue(after=None)
+        return Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
+
+    # What both have in common.
+
+    def _desire(self, subject: Subject, *, spec: Spec) -> Desired:
+        status = subject.status()
+        return desire(
+            spec=spec,
+            owner=subject.owner(cluster_id=self._cluster_id),
+            default_tags=self._default_tags,
+            owned_hint=map(ResourceId, status.owned_resources or ()),
+            numbers={rule.name: rule.priority for rule in status.security_rules or () if rule.priority is not None},
+        )
+
+    async def _look_and_write(self, key: Key, *, desired: Desired, planner: Planner, writes: bool, urgency: int) -> _Pass:
+        """Look, plan and write until nothing is left to write, or Azure has to be waited for."""
+        outcome = await self._azure.poll(key=key) or Outcome()
+        first_plan: Plan | None = None
+        for _ in range(_ROUNDS):
+            observed = await self._azure.look(query=desired.query, urgency=urgency)
+            planned = planner(observed)
+            first_plan = first_plan or planned
+            must_stop = outcome.waiting_for or outcome.problem or outcome.moved
+            if must_stop or not planned.steps or not writes:
+                break
+            done = await self._azure.apply(key=key, plan=planned, observed=observed, replan=planner, urgency=urgency)
+            outcome = _joined(outcome, done)
+            if not done.completed or done.waiting_for or done.problem or done.moved:
+                break
+        return _Pass(first_plan=first_plan or planned, plan=planned, outcome=outcome)
+
+    def _scene(self, subject: Subject, *, spec: Spec, desired: Desired, went: _Pass) -> Scene:
+        return Scene(
+            generation=subject.generation,
+            digest=subject.digest,
+            spec=spec,
+            desired=desired,
+            first_plan=went.first_plan,
+            plan=went.plan,
+            outcome=went.outcome,
+            previous=subject.status(),
+            now=self._clock(),
+            reconcile_requested_at=subject.reconcile_requested_at,
+            deleting=subject.is_being_deleted,
+        )
+
+    def _count_drift(self, scene: Scene) -> None:
+        for step in scene.drifted:
+            action = "reported" if scene.observes else "corrected"
+            self._observer.drift_detected(resource_type=step.target.type.rpartition("/")[2], action=action)
+
+    async def _tell(self, subject: Subject, *, scene: Scene, result: Report) -> Requeue:
+        if not await self._write(subject, result=result):
+            return Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
+        return _next(scene, result=result)
+
+    async def _write(self, subject: Subject, *, result: Report) -> bool:
+        """Write the status where it says something new, and post the events. False when the resource changed meanwhile."""
+        status = _document(result.status)
+        if status != _document(subject.status()) and not await self._cluster.write_status(resource=subject.resource, status=status):
+            return False
+        for event in result.events:
+            await self._cluster.post(resource=subject.resource, event=event)
+        return True
+
+
+def _deletion(observed: Observed, *, desired: Desired) -> Plan:
+    return plan_deletion(desired=desired, observed=observed)
+
+
+def _document(status: Status) -> dict[str, object]:
+    return status.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _joined(earlier: Outcome, later: Outcome) -> Outcome:
+    return replace(
+        later,
+        completed=(*earlier.completed, *later.completed),
+        concurrent_changes=(*earlier.concurrent_changes, *later.concurrent_changes),
+    )
+
+
+def _next(scene: Scene, *, result: Report) -> Requeue:
+    """When the next pass is due: at Azure's word, else sooner the more there is to do."""
+    resync = scene.spec.resync_interval_seconds
+    urgency = Urgency.DRIFTED if scene.is_correcting_drift else Urgency.CHANGED
+    problem = scene.outcome.problem
+    wait = scene.outcome.retry_after or (problem.retry_after if problem else None)
+    if scene.outcome.waiting_for is not None and not scene.findings:
+        return Requeue(after=scene.outcome.retry_after or 0, urgency=urgency)
+    if result.verdict.reason.reason_class is ReasonClass.NEEDS_A_PERSON and not scene.outcome.moved:
+        return Requeue(after=resync)
+    if scene.findings and wait is not None:
+        return Requeue(after=wait, urgency=urgency)
+    if scene.findings:
+        return Requeue(after=resync, failed=True)
+    if scene.outcome.moved:
+        return Requeue(after=None, urgency=urgency, failed=True)
+    if scene.unfinished and not scene.observes:
+        return Requeue(after=0, urgency=urgency)
+    return Requeue(after=resync)

@@ -1,0 +1,114 @@
+"""A custom resource as the reconciler reads it: spec and status as models, and what its metadata asks for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from workspace_gateway_network.api.names import DELETION_POLICY_OVERRIDE, FINALIZER, RECONCILE_REQUESTED_AT
+from workspace_gateway_network.api.spec import DeletionPolicy, ManagementPolicy, Spec
+from workspace_gateway_network.api.status import Status
+from workspace_gateway_network.model.json import JsonObject, canonical, child, text, texts
+from workspace_gateway_network.model.owner import Owner
+from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
+from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours
+
+_NOT_ABOUT_AZURE = frozenset({"suspend", "resyncIntervalSeconds", "progressDeadlineSeconds", "deletionPolicy"})
+"""Fields of the spec that say when and how long, and not what Azure shall be."""
+
+
+class InvalidSpecError(ValueError):
+    """A spec that the models refuse."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One resource, as the watch last saw it."""
+
+    resource: JsonObject
+
+    @property
+    def _metadata(self) -> JsonObject:
+        return child(self.resource, "metadata")
+
+    @property
+    def generation(self) -> int:
+        """`metadata.generation`."""
+        generation = self._metadata.get("generation")
+        return generation if isinstance(generation, int) else 0
+
+    @property
+    def created(self) -> str:
+        """`metadata.creationTimestamp`."""
+        return text(self._metadata, "creationTimestamp")
+
+    @property
+    def is_being_deleted(self) -> bool:
+        """Whether somebody asked for the resource to go."""
+        return bool(text(self._metadata, "deletionTimestamp"))
+
+    @property
+    def has_finalizer(self) -> bool:
+        """Whether our finalizer holds the resource."""
+        return FINALIZER in texts(self._metadata, "finalizers")
+
+    @property
+    def reconcile_requested_at(self) -> str | None:
+        """The value of the annotation that asks for a reconcile now."""
+        return text(child(self._metadata, "annotations"), RECONCILE_REQUESTED_AT) or None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the break-glass annotation lets a deletion finish without touching Azure."""
+        return text(child(self._metadata, "annotations"), DELETION_POLICY_OVERRIDE) == DeletionPolicy.RETAIN
+
+    def owner(self, *, cluster_id: str) -> Owner:
+        """The owner that the resource is in Azure."""
+        return Owner(cluster_id=cluster_id, namespace=text(self._metadata, "namespace"), name=text(self._metadata, "name"))
+
+    def spec(self) -> Spec:
+        """The spec as a model.
+
+        Raises:
+            InvalidSpecError: the models refuse it; the text names the field and what is wrong.
+        """
+        try:
+            return Spec.model_validate(child(self.resource, "spec"))
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise InvalidSpecError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+    def status(self) -> Status:
+        """The status as a model; an empty one where somebody else wrote something that is none."""
+        try:
+            return Status.model_validate(child(self.resource, "status"))
+        except ValidationError:
+            return Status()
+
+    @property
+    def digest(self) -> str:
+        """A digest of what the spec wants Azure to be."""
+        wanted = {key: value for key, value in child(self.resource, "spec").items() if key not in _NOT_ABOUT_AZURE}
+        return hashlib.sha256(canonical(wanted).encode()).hexdigest()[:16]
+
+    def neighbours(self, others: Iterable[JsonObject], *, cluster_id: str) -> Neighbours:
+        """The other resources, as far as they bear on this one."""
+        found = (_neighbour(other, cluster_id=cluster_id) for other in others)
+        return Neighbours.of(created=self.created, others=filter(None, found))
+
+
+def wants_finalizer(spec: Spec) -> bool:
+    """Whether deleting the resource would have something to do in Azure."""
+    return spec.deletion_policy is DeletionPolicy.DELETE and spec.management_policy is ManagementPolicy.MANAGE
+
+
+def _neighbour(resource: JsonObject, *, cluster_id: str) -> Neighbour | None:
+    subject = Subject(resource)
+    try:
+        subnet_id = ResourceId.parse(text(child(child(resource, "spec"), "subnet"), "id"))
+    except MalformedResourceIdError:
+        return None
+    return Neighbour(owner=subject.owner(cluster_id=cluster_id), subnet_id=subnet_id, created=subject.created)
