@@ -12,6 +12,7 @@ from typing import Protocol
 from workspace_gateway_network.api.reasons import ReasonClass
 from workspace_gateway_network.api.spec import Spec
 from workspace_gateway_network.api.status import Status
+from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.deletion import plan_deletion
 from workspace_gateway_network.planning.desired import Desired, desire
@@ -223,8 +224,9 @@ def _deletion(observed: Observed, *, desired: Desired) -> Plan:
     return plan_deletion(desired=desired, observed=observed)
 
 
-def _document(status: Status) -> dict[str, object]:
-    return status.model_dump(mode="json", by_alias=True, exclude_none=True)
+def _document(status: Status) -> JsonObject:
+    document: JsonObject = status.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return document
 
 
 def _joined(earlier: Outcome, later: Outcome) -> Outcome:
