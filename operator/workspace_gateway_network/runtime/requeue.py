@@ -1,0 +1,24 @@
+"""What a reconcile asks for when it ends: to be called again, when, and how urgently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workspace_gateway_network.runtime.ports import Urgency
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requeue:
+    """The result of one reconcile.
+
+    `after` is in seconds; None says that nothing is due until an event comes. With urgency RESYNC it is a periodic look, and is pulled
+    forward by up to a tenth so that looks spread out; with any other it is kept exactly, so that nobody comes back before Azure's
+    Retry-After.
+
+    `failed` backs off instead: later with every failure in a row, and not later than `after` where that is given. Any other result
+    ends the row.
+    """
+
+    after: float | None
+    urgency: int = Urgency.RESYNC
+    failed: bool = False
