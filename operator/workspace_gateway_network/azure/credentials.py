@@ -1,0 +1,83 @@
+"""The operator's credential: one, chosen by what is configured, and a failure to get a token that can be told from Azure's own answers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from azure.core.credentials import AccessToken
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.core.exceptions import AzureError as SdkError
+from azure.identity.aio import ClientSecretCredential, ManagedIdentityCredential, WorkloadIdentityCredential
+
+from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity
+from workspace_gateway_network.runtime.settings import Credential as Kind
+
+
+class NoTokenError(Exception):
+    """The identity platform gave no token; the text is its own."""
+
+
+class Credential:
+    """A credential that says so when it is the one that failed."""
+
+    def __init__(self, credential: AsyncTokenCredential) -> None:
+        self._credential = credential
+
+    async def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,
+        enable_cae: bool = False,
+        **kwargs: Any,  # noqa: ANN401 — the SDK's protocol
+    ) -> AccessToken:
+        """A token for the scopes.
+
+        Raises:
+            NoTokenError: there is none to be had now.
+        """
+        try:
+            return await self._credential.get_token(*scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae, **kwargs)
+        except (SdkError, OSError, ValueError) as error:
+            raise NoTokenError(str(error)) from error
+
+    async def close(self) -> None:
+        """Close the connections to the identity platform."""
+        await self._credential.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+@contextlib.asynccontextmanager
+async def open_credential(*, identity: AzureIdentity, endpoints: AzureEndpoints) -> AsyncIterator[Credential]:
+    """The configured credential, open until the context ends."""
+    async with Credential(_choose(identity, endpoints)) as credential:
+        yield credential
+
+
+def _choose(identity: AzureIdentity, endpoints: AzureEndpoints) -> AsyncTokenCredential:
+    match identity.credential:
+        case Kind.WORKLOAD_IDENTITY:
+            return WorkloadIdentityCredential(
+                tenant_id=identity.tenant_id,
+                client_id=identity.client_id,
+                token_file_path=identity.federated_token_file,
+                authority=endpoints.authority_host,
+                retry_total=0,
+            )
+        case Kind.CLIENT_SECRET:
+            return ClientSecretCredential(
+                identity.tenant_id,
+                identity.client_id,
+                identity.client_secret,
+                authority=endpoints.authority_host,
+                retry_total=0,
+            )
+        case _:
+            return ManagedIdentityCredential(client_id=identity.client_id or None)

@@ -1,0 +1,108 @@
+"""What has to be known to talk to Azure: which cloud, as whom, in which versions of its API, and how patiently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from workspace_gateway_network.runtime.settings import Credential, Settings
+
+_HTTPS = 443
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureEndpoints:
+    """A cloud, by its addresses; the defaults are the public one's."""
+
+    resource_manager: str = "https://management.azure.com"
+    audience: str = "https://management.azure.com"
+    """Whom tokens are for: the scope asked for is this and `/.default`."""
+    authority_host: str = "https://login.microsoftonline.com"
+
+    def is_resource_manager(self, url: str) -> bool:
+        """Whether an address that Azure named is Azure Resource Manager itself: tokens go nowhere else.
+
+        Older answers write its host with the default port (recorded: `management.azure.com:443` in Azure-AsyncOperation).
+        """
+        return _origin(url) == _origin(self.resource_manager)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureIdentity:
+    """Whom the operator is, in azure-identity's own terms. Nothing is tried in turn: what is configured has to work."""
+
+    credential: Credential = Credential.MANAGED_IDENTITY
+    tenant_id: str = ""
+    client_id: str = ""
+    """Of a managed identity only where it is user-assigned."""
+    client_secret: str = field(default="", repr=False)
+    federated_token_file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiVersions:
+    """The `api-version` for each resource provider."""
+
+    network: str = "2024-03-01"
+    api_management: str = "2024-05-01"
+    """The only stable version that has workspace gateways (OpenAPI, `Microsoft.ApiManagement`)."""
+
+    def of(self, path: str) -> str:
+        """The version for the provider that an ARM path belongs to."""
+        return self.api_management if "/providers/microsoft.apimanagement/" in path.lower() else self.network
+
+
+@dataclass(frozen=True, kw_only=True)
+class AzureOptions:
+    """Everything that can be chosen about the way to Azure. Times are seconds."""
+
+    endpoints: AzureEndpoints = field(default_factory=AzureEndpoints)
+    identity: AzureIdentity = field(default_factory=AzureIdentity)
+    api_versions: ApiVersions = field(default_factory=ApiVersions)
+    look_max_age: float = 5.0
+    """A look may use a list that was begun at most so long ago."""
+    poll_interval: float = 2.0
+    """Between two polls of an operation where Azure does not say."""
+    request_timeout: float = 60.0
+    """From asking for a token to the last byte of the answer."""
+    connect_timeout: float = 10.0
+    budget_patience: float = 15.0
+    """A request may wait so long for its turn; beyond it the caller is told to come back."""
+    refusal_memory: float = 300.0
+    """For so long a list that was refused is not asked for again, and less is asked for instead."""
+    absence_memory: float = 300.0
+    """For so long a network security group that a list lacks, and a GET did not find either, is not asked for again."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The options that the operator's settings come to."""
+        return cls(
+            endpoints=AzureEndpoints(
+                resource_manager=settings.azure_resource_manager_endpoint,
+                audience=settings.azure_resource_manager_audience,
+                authority_host=settings.azure_authority_host,
+            ),
+            identity=AzureIdentity(
+                credential=settings.credential,
+                tenant_id=settings.azure_tenant_id,
+                client_id=settings.azure_client_id,
+                client_secret=settings.azure_client_secret.get_secret_value(),
+                federated_token_file=settings.azure_federated_token_file,
+            ),
+            api_versions=ApiVersions(
+                network=settings.network_api_version,
+                api_management=settings.api_management_api_version,
+            ),
+            look_max_age=settings.look_max_age_seconds,
+            poll_interval=settings.operation_poll_seconds,
+        )
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    return parts.scheme.lower(), (parts.hostname or "").lower(), port or _HTTPS

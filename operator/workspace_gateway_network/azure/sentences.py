@@ -1,0 +1,173 @@
+"""What people read when Azure did not do as asked: the offending fact first, then the fix, then Azure's own code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workspace_gateway_network.azure.failure import Failure
+from workspace_gateway_network.azure.wording import kind, noun, quoted, thing, verb
+
+_ACTION = re.compile(r"does not have (?:authorization|permission) to perform action(?:\(s\))? '([^']+)'", re.IGNORECASE)
+_SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)
+_LINKED_SCOPE = re.compile(r"on the linked scope\(s\) '([^']+)'", re.IGNORECASE)
+_LOCKS = re.compile(r"following scope\(s\) are locked: '([^']+)'", re.IGNORECASE)
+_NAMESPACE = re.compile(r"not registered to use namespace '([^']+)'", re.IGNORECASE)
+_MISSING = re.compile(r"The Resource '([^']+)/([^'/]+)' under resource group '([^']+)' was not found", re.IGNORECASE)
+_MISSING_GROUP = re.compile(r"Resource group '([^']+)' could not be found", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a 404 says is not there: its resource type in lower case (empty for a resource group) and its name."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{noun(self.kind) if self.kind else 'resource group'} {self.name}"
+
+
+def missing(failure: Failure) -> Missing:
+    """What a 404 is about: Azure's text may name a parent of what was asked for."""
+    if match := _MISSING_GROUP.search(failure.message):
+        return Missing("", match[1])
+    if match := _MISSING.search(failure.message):
+        return Missing(_type_of(match[1]), match[2])
+    return Missing(kind(failure.path), failure.path.rstrip("/").split("/")[-1])
+
+
+def absent(failure: Failure) -> str:
+    """It does not exist."""
+    gone = missing(failure)
+    parts = failure.path.split("/")
+    in_group = gone.kind and len(parts) > 4 and parts[3].lower() == "resourcegroups"
+    where = f"in resource group {parts[4]}" if in_group else f"in subscription {parts[2]}" if len(parts) > 2 else "in Azure"
+    if gone.kind == "microsoft.network/virtualnetworks/subnets" and len(parts) > 8:
+        where = f"in virtual network {parts[8]}"
+    return f"There is no {gone} {where}. {_code(failure)}"
+
+
+def unauthorized(failure: Failure) -> str:
+    """The identity lacks a role action: which, and where."""
+    action, scope = (
+        _ACTION.search(failure.message),
+        _LINKED_SCOPE.search(failure.message) or _SCOPE.search(failure.message),
+    )
+    attempt = f"{verb(failure)} {thing(failure.path)}"
+    if not action:
+        return f"The operator's identity may not {attempt}: {quoted(failure.message) or 'Azure does not say why.'} {_code(failure)}"
+    where = f" at {scope[1]}" if scope else ""
+    return (
+        f"The operator's identity may not {attempt}: it lacks the action {action[1]}{where}. "
+        f"Grant a role with this action there; a new grant takes some minutes to work. {_code(failure)}"
+    )
+
+
+def no_subscription(failure: Failure) -> str:
+    """Azure does not show the subscription to this identity."""
+    return (
+        f"The operator's identity does not see the subscription of {thing(failure.path)}: "
+        f"the id is wrong, or the identity belongs to another tenant. {_code(failure)}"
+    )
+
+
+def token_refused(failure: Failure) -> str:
+    """There was a token, and Azure did not take it."""
+    return f"Azure does not accept the operator's token: {quoted(failure.message) or 'it does not say why.'} {_code(failure)}"
+
+
+def no_token(failure: Failure) -> str:
+    """The identity platform gave no token."""
+    return f"The operator could not get a token from Microsoft Entra ID: {quoted(failure.message)}"
+
+
+def policy(failure: Failure) -> str:
+    """An Azure Policy assignment forbids it: which."""
+    attempt = f"{verb(failure)} {thing(failure.path)}"
+    if failure.policies:
+        names = ", ".join(f"'{name}'" for name in failure.policies)
+        return f"Azure Policy {names} does not allow the operator to {attempt}. {_code(failure)}"
+    return f"Azure Policy does not allow the operator to {attempt}: {quoted(failure.message)} {_code(failure)}"
+
+
+def locked(failure: Failure) -> str:
+    """A lock forbids it: where it sits."""
+    attempt = f"{verb(failure)} {thing(failure.path)}"
+    if match := _LOCKS.search(failure.message):
+        return f"A lock on {match[1]} does not allow the operator to {attempt}. Remove the lock, or lift it for a while. {_code(failure)}"
+    return f"A lock does not allow the operator to {attempt}: {quoted(failure.message)} {_code(failure)}"
+
+
+def not_registered(failure: Failure) -> str:
+    """The subscription is not registered for a resource provider: which."""
+    match = _NAMESPACE.search(failure.message)
+    namespace = match[1] if match else "the resource provider"
+    hint = f" Run `az provider register --namespace {namespace}` for it." if match else ""
+    return f"The subscription of {thing(failure.path)} is not registered for {namespace}.{hint} {_code(failure)}"
+
+
+def in_use(failure: Failure) -> str:
+    """Azure names what is in the way."""
+    attempt = f"{verb(failure)} {thing(failure.path)}"
+    return f"Azure does not let the operator {attempt} while it is in use: {quoted(failure.message)} {_code(failure)}"
+
+
+def throttled(failure: Failure) -> str:
+    """Too many requests, by whomever."""
+    return f"Azure asks the operator to slow down, and did not let it {verb(failure)} {thing(failure.path)}. {_code(failure)}"
+
+
+def budget(failure: Failure) -> str:
+    """The operator keeps within Azure's limits by itself."""
+    return (
+        f"The request budget of subscription {failure.path.split('/')[2]} is used up, "
+        f"so the operator waits before it goes on to {verb(failure)} {thing(failure.path)}."
+    )
+
+
+def failed(failure: Failure) -> str:
+    """Azure's own trouble."""
+    says = quoted(failure.message) or "it does not say why."
+    return f"Azure failed to {verb(failure)} {thing(failure.path)}: {says} {_code(failure)}"
+
+
+def unreachable(failure: Failure) -> str:
+    """No answer. A write may have taken effect all the same."""
+    if failure.method == "GET":
+        return f"Azure could not be reached to read {thing(failure.path)}: {quoted(failure.message)}"
+    return (
+        f"Azure did not answer when asked to {verb(failure)} {thing(failure.path)}: {quoted(failure.message)} "
+        "The operator looks whether it happened."
+    )
+
+
+def malformed(failure: Failure) -> str:
+    """An answer that cannot be trusted."""
+    return f"Azure's answer about {thing(failure.path)} makes no sense: {quoted(failure.message)}"
+
+
+def refused(failure: Failure) -> str:
+    """Azure says no; its own sentence says why."""
+    says = quoted(failure.message) or "it does not say why."
+    return f"Azure refused to {verb(failure)} {thing(failure.path)}: {says} {_code(failure)}"
+
+
+def busy(failure: Failure) -> str:
+    """Another operation runs."""
+    return f"Azure is still working on {thing(failure.path)}, or on something that it depends on. {_code(failure)}"
+
+
+def moved(failure: Failure) -> str:
+    """Somebody else changed it in between."""
+    return f"Somebody changed {thing(failure.path)} at the same time; the operator looks again. {_code(failure)}"
+
+
+def _code(failure: Failure) -> str:
+    return f"({failure.code})"
+
+
+def _type_of(type_and_parents: str) -> str:
+    """The type in `Microsoft.Network/virtualNetworks/{v}/subnets`: every name but the last is still in it."""
+    namespace, *rest = type_and_parents.split("/")
+    return "/".join((namespace, *rest[::2])).lower()

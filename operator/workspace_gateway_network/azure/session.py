@@ -1,0 +1,68 @@
+"""Azure as the reconciler sees it, put together and open until the context ends."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import cast
+
+from azure.core.credentials_async import AsyncTokenCredential
+
+from workspace_gateway_network.azure.arm import AzureMetrics, open_arm
+from workspace_gateway_network.azure.budget import Budget
+from workspace_gateway_network.azure.credentials import open_credential
+from workspace_gateway_network.azure.executor import Executor
+from workspace_gateway_network.azure.inventory import Inventory, Look
+from workspace_gateway_network.azure.operations import Operations
+from workspace_gateway_network.azure.options import AzureOptions
+from workspace_gateway_network.planning.observed import Observed, Query
+from workspace_gateway_network.planning.outcome import Outcome
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.runtime.ports import Key
+
+
+class ArmAzure:
+    """The reconciler's port to Azure, by way of Azure Resource Manager."""
+
+    def __init__(self, *, inventory: Inventory, executor: Executor) -> None:
+        self._inventory = inventory
+        self._executor = executor
+
+    async def look(self, *, query: Query, urgency: int) -> Observed:
+        """Read all that the query names, sharing lists with everybody who looks at the same time."""
+        return await self._inventory.look(query=query, urgency=urgency)
+
+    async def apply(self, *, key: Key, plan: Plan, observed: Observed, replan: Callable[[Observed], Plan], urgency: int) -> Outcome:
+        """Carry out a plan that was made from a look of this same port.
+
+        Raises:
+            TypeError: the look is not one of ours.
+        """
+        if not isinstance(observed, Look):
+            raise TypeError("a plan can only be carried out on what look() has returned")
+        return await self._executor.apply(key=key, plan=plan, look=observed, replan=replan, urgency=urgency)
+
+    async def poll(self, *, key: Key) -> Outcome | None:
+        """See how the operation that this key started is getting on; None where there is none in flight."""
+        return await self._executor.poll(key=key)
+
+    def forget(self, *, key: Key) -> None:
+        """Drop what is remembered for a key whose resource is gone."""
+        self._executor.forget(key=key)
+
+
+@contextlib.asynccontextmanager
+async def open_azure(*, options: AzureOptions, metrics: AzureMetrics, now: Callable[[], float] = time.monotonic) -> AsyncIterator[ArmAzure]:
+    """Azure, with its credential and connections open until the context ends. Asks for nothing yet, so it cannot fail for Azure's sake."""
+    budget = Budget(patience=options.budget_patience, now=now)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(budget.close)
+        credential = await stack.enter_async_context(open_credential(identity=options.identity, endpoints=options.endpoints))
+        arm = await stack.enter_async_context(
+            open_arm(options=options, credential=cast("AsyncTokenCredential", credential), budget=budget, metrics=metrics)
+        )
+        inventory = Inventory(arm=arm, options=options, now=now)
+        stack.push_async_callback(inventory.close)
+        operations = Operations(arm=arm, options=options, now=now)
+        yield ArmAzure(inventory=inventory, executor=Executor(arm=arm, inventory=inventory, operations=operations, options=options))
