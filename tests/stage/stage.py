@@ -1,0 +1,183 @@
+"""One stage: an API server that many scenes may share, and for each scene an Azure and an operator of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from arm_emulator.client import Emulator
+from arm_emulator.process import EmulatorProcess
+from controlplane import ControlPlane
+from stage import seeds
+from stage.operator_process import REPOSITORY, OperatorProcess
+
+Document = dict[str, Any]
+T = TypeVar("T")
+
+OPERATOR_NAMESPACE = "workspace-gateway-network"
+OPERATOR_ACCOUNT = "workspace-gateway-network"
+OPERATOR_USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
+CLIENT_ID = "operator"
+CLUSTER_ID = "stage"
+
+
+def install(control_plane: ControlPlane) -> None:
+    """Install what `deploy/kustomize/base` ships, but for the Deployment: the operator runs here as a process, under the shipped rights."""
+    control_plane.apply_crds(REPOSITORY / "crds")
+    rendered = control_plane.kubectl("kustomize", str(REPOSITORY / "deploy" / "kustomize" / "base"))
+    documents = [
+        document for document in yaml.safe_load_all(rendered) if document["kind"] not in {"Deployment", "CustomResourceDefinition"}
+    ]
+    control_plane.kubectl("apply", "--filename=-", input=yaml.safe_dump_all(documents))
+
+
+class Stage:
+    """A scene's Azure, operator and namespace on a shared API server."""
+
+    def __init__(
+        self,
+        *,
+        control_plane: ControlPlane,
+        directory: Path,
+        namespace: str,
+        seed: Document | None = None,
+        emulator_options: tuple[str, ...] = ("--latency", "lan"),
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.control_plane = control_plane
+        self.namespace = namespace
+        self._directory = directory
+        self._settings = dict(settings or {})
+        self._emulator_process = EmulatorProcess(
+            state_dir=directory / "azure", seed=seed if seed is not None else seeds.hub(), options=emulator_options
+        )
+        self.azure: Emulator = self._emulator_process.start()
+        self.operator: OperatorProcess | None = None
+        self._starts = 0
+        self.kubectl("create", "namespace", namespace)
+
+    # The operator.
+
+    def start_operator(self) -> OperatorProcess:
+        """Start the operator and wait until it is ready."""
+        self._starts += 1
+        kubeconfig = self.control_plane.service_account_kubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT)
+        environment = {
+            "KUBECONFIG": str(kubeconfig),
+            "WGN_CLUSTER_ID": CLUSTER_ID,
+            **self.azure.environment(tenant=seeds.TENANT, client_id=CLIENT_ID, secret="made-up"),
+            **self._settings,
+        }
+        self.operator = OperatorProcess(environment=environment, log=self._directory / f"operator-{self._starts}.log")
+        return self.operator.wait_until_ready()
+
+    def kill_operator(self) -> None:
+        """SIGKILL the operator."""
+        if self.operator:
+            self.operator.kill()
+            self.operator = None
+
+    def stop_operator(self) -> None:
+        """SIGTERM the operator."""
+        if self.operator:
+            self.operator.stop()
+            self.operator = None
+
+    def close(self) -> None:
+        """End the scene: the operator first, then whatever resources are left, then Azure."""
+        self.stop_operator()
+        for name in self.names():
+            self.kubectl("patch", "wgn", name, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}')
+            self.kubectl("delete", "wgn", name, "--ignore-not-found", "--wait=false")
+        self._emulator_process.stop()
+
+    # Kubernetes.
+
+    def kubectl(self, *arguments: str, input: str | None = None) -> str:  # noqa: A002 (kubectl's standard input)
+        """Run kubectl in the scene's namespace."""
+        return self.control_plane.kubectl("--namespace", self.namespace, *arguments, input=input)
+
+    def names(self) -> list[str]:
+        """The names of all WorkspaceGatewayNetworks of the scene."""
+        return self.kubectl("get", "wgn", "--output=jsonpath={.items[*].metadata.name}").split()
+
+    def apply(self, name: str = "team-a", **spec: Any) -> None:
+        """Apply a WorkspaceGatewayNetwork; `spec` is on top of an Integration one for the subnet of the same name."""
+        document = {
+            "apiVersion": "workspacegateway.dev/v1alpha1",
+            "kind": "WorkspaceGatewayNetwork",
+            "metadata": {"name": name},
+            "spec": {
+                "mode": "Integration",
+                "apiManagement": {"id": seeds.SERVICE},
+                "subnet": {"id": seeds.subnet_id(name)},
+                "resyncIntervalSeconds": 30,
+                **spec,
+            },
+        }
+        self.kubectl("apply", "--filename=-", input=json.dumps(document))
+
+    def get(self, name: str = "team-a") -> Document:
+        """The resource as the API server has it."""
+        document: Document = json.loads(self.kubectl("get", "wgn", name, "--output=json"))
+        return document
+
+    def status(self, name: str = "team-a") -> Document:
+        """Its status."""
+        status: Document = self.get(name).get("status", {})
+        return status
+
+    def condition(self, kind: str, name: str = "team-a") -> Document:
+        """One of its conditions; an empty document where it isn't there."""
+        return next((c for c in self.status(name).get("conditions", []) if c["type"] == kind), {})
+
+    def reconcile_now(self, name: str = "team-a", *, token: str) -> None:
+        """Ask for a reconcile and wait until it is answered."""
+        self.kubectl("annotate", "wgn", name, "--overwrite", f"workspacegateway.dev/reconcile-requested-at={token}")
+        self.wait_for(lambda: self.status(name).get("lastHandledReconcileAt") == token, what=f"the answer to {token}")
+
+    def wait_ready(self, name: str = "team-a", *, seconds: int = 60) -> None:
+        """`kubectl wait --for=condition=Ready`."""
+        self.kubectl("wait", f"wgn/{name}", "--for=condition=Ready", f"--timeout={seconds}s")
+
+    def wait_reason(self, reason: str, name: str = "team-a", *, seconds: float = 60) -> Document:
+        """Wait until Ready has this reason for the current generation, and give the condition."""
+
+        def reached() -> Document | None:
+            resource = self.get(name)
+            ready: Document = next((c for c in resource.get("status", {}).get("conditions", []) if c["type"] == "Ready"), {})
+            is_current = ready.get("observedGeneration") == resource["metadata"]["generation"]
+            return ready if is_current and ready.get("reason") == reason else None
+
+        return self.wait_for(
+            reached, seconds=seconds, what=f"Ready with reason {reason}", then=lambda: json.dumps(self.status(name), indent=1)
+        )
+
+    def wait_for(self, condition: Callable[[], T | None], *, seconds: float = 60, what: str, then: Callable[[], str] | None = None) -> T:
+        """Poll until the condition gives something true. Raises AssertionError, with the operator's last words, when it does not."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.1)
+        log = self.operator.log.read_text(errors="replace")[-3000:] if self.operator else "(no operator)"
+        raise AssertionError(f"{what} did not come within {seconds:g} s\n{then() if then else ''}\n{log}")
+
+    def events(self, name: str = "team-a") -> list[Document]:
+        """The events about a resource, oldest first."""
+        events = json.loads(self.kubectl("get", "events.events.k8s.io", "--output=json"))["items"]
+        about = [event for event in events if event["regarding"]["name"] == name]
+        return sorted(about, key=lambda event: event["eventTime"])
+
+    # What was done.
+
+    def writes(self, *, since: int = 0) -> list[Document]:
+        """The operator's exchanges with Azure that are not reads, oldest first; token requests are none."""
+        exchanges = self.azure.exchanges(since=since, principal=CLIENT_ID)
+        return [exchange for exchange in exchanges if exchange["liveRequest"]["method"] not in {"GET", "HEAD"}]
