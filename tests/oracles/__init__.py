@@ -1,0 +1,1 @@
+"""Judges of what the operator did, who share no code with it."""

@@ -1,0 +1,105 @@
+"""Judges every status that the operator ever wrote, from the API server's audit log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from controlplane import AuditEvent
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)` \|", re.MULTILINE)
+_HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
+
+DETAILS = ("AzureAccess", "PrerequisitesMet", "SubnetDelegated", "SecurityRulesApplied", "GatewayAttached", "DNSRecordsPublished")
+_READY_BY_CLASS = {"good": "True", "working": "Unknown", "will retry": "False", "needs a person": "False"}
+_WRITABLE = {("workspacegatewaynetworks", "status"), ("workspacegatewaynetworks", ""), ("events", "")}
+
+
+class BadStatusError(AssertionError):
+    """A status write that breaks a rule."""
+
+
+def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
+    """Judge all writes of a user in a namespace; returns how many statuses were seen.
+
+    Raises:
+        BadStatusError: for the first write that breaks a rule.
+    """
+    classes = reason_classes()
+    bodies = 0
+    before: dict[str, dict[str, Any]] = {}
+    for event in events:
+        if event.user != user or event.namespace != namespace or event.verb in {"get", "list", "watch"}:
+            continue
+        if (event.resource, event.subresource) not in _WRITABLE:
+            raise BadStatusError(f"the operator wrote {event.resource}/{event.subresource}")
+        if event.resource != "workspacegatewaynetworks" or event.code != 200 or not isinstance(event.response_object, dict):
+            continue
+        _judge_metadata(event)
+        if event.subresource == "status":
+            bodies += 1
+            status = event.response_object["status"]
+            _judge_status(status, generation=event.response_object["metadata"]["generation"], classes=classes)
+            _judge_transition(before.get(str(event.name)), status)
+            before[str(event.name)] = status
+    return bodies
+
+
+def reason_classes() -> dict[str, str]:
+    """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason."""
+    text = (REPOSITORY / "docs" / "reasons.md").read_text()
+    found: dict[str, str] = {}
+    headings = [*_HEADING.finditer(text), None]
+    for heading, following in zip(headings, headings[1:], strict=False):
+        if heading is None:
+            continue
+        section = text[heading.end() : following.start() if following else len(text)]
+        for row in _ROW.finditer(section):
+            found[row["reason"]] = heading["title"].lower()
+    return found
+
+
+def _judge_metadata(event: AuditEvent) -> None:
+    annotations = event.response_object["metadata"].get("annotations", {})
+    foreign = [name for name in annotations if "kopf" in name]
+    if foreign:
+        raise BadStatusError(f"kopf left annotations behind: {foreign}")
+
+
+def _judge_status(status: dict[str, Any], *, generation: int, classes: dict[str, str]) -> None:
+    conditions = {condition["type"]: condition for condition in status["conditions"]}
+    order = [condition["type"] for condition in status["conditions"]]
+    if order[0] != "Ready" or tuple(kind for kind in order if kind in DETAILS) != DETAILS:
+        raise BadStatusError(f"conditions in wrong order: {order}")
+    if "Reconciling" in conditions and "Stalled" in conditions:
+        raise BadStatusError("Reconciling together with Stalled")
+    if status["observedGeneration"] > generation:
+        raise BadStatusError(f"observedGeneration {status['observedGeneration']} is ahead of generation {generation}")
+    for condition in conditions.values():
+        if condition["observedGeneration"] != status["observedGeneration"]:
+            raise BadStatusError(f"{condition['type']} speaks of another generation than the status")
+        if condition["reason"] not in classes:
+            raise BadStatusError(f"{condition['reason']} is not in docs/reasons.md")
+    ready = conditions["Ready"]
+    kind = classes[ready["reason"]]
+    if ready["status"] != _READY_BY_CLASS[kind]:
+        raise BadStatusError(f"Ready is {ready['status']} with {ready['reason']}, which is of class {kind!r}")
+    if ("Reconciling" in conditions) is not (kind in {"working", "will retry"}):
+        raise BadStatusError(f"Reconciling does not fit {ready['reason']}")
+    if ("Stalled" in conditions) is not (kind == "needs a person"):
+        raise BadStatusError(f"Stalled does not fit {ready['reason']}")
+
+
+def _judge_transition(before: dict[str, Any] | None, after: dict[str, Any]) -> None:
+    if before is None:
+        return
+    if before == after:
+        raise BadStatusError("a status was written that says nothing new")
+    earlier = {condition["type"]: condition for condition in before["conditions"]}
+    for condition in after["conditions"]:
+        previous = earlier.get(condition["type"])
+        if previous and previous["status"] == condition["status"] and previous["lastTransitionTime"] != condition["lastTransitionTime"]:
+            raise BadStatusError(f"lastTransitionTime of {condition['type']} moved without its status")
