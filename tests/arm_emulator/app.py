@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from arm_emulator.providers import Registry
 from arm_emulator.settings import Settings
 from arm_emulator.world import World
 
+_log = logging.getLogger(__name__)
 _JSON = "application/json; charset=utf-8"
 
 
@@ -49,9 +51,7 @@ class App:
         self.front_door = FrontDoor(self.world, self.registry)
         self.faults = Faults()
         self.journal = Journal(journal)
-        self.control = Control(
-            world=self.world, registry=self.registry, faults=self.faults, journal=self.journal, seed=seed
-        )
+        self.control = Control(world=self.world, registry=self.registry, faults=self.faults, journal=self.journal, seed=seed)
         self.control.reset()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -76,9 +76,7 @@ class App:
         if parts[-1] == "openid-configuration":
             return tokens.openid_configuration(tenant=parts[0], base_url=request.base_url)
         if parts[1:] == ["oauth2", "v2.0", "token"]:
-            return tokens.issue(
-                _form(request.text), tenant=parts[0], base_url=request.base_url, principals=self.world.principals
-            )
+            return tokens.issue(_form(request.text), tenant=parts[0], base_url=request.base_url, principals=self.world.principals)
         return None
 
     # --- ARM ----------------------------------------------------------------------------------------------------
@@ -132,18 +130,20 @@ class App:
             )
             if request.text and request.body is None:
                 raise front_door_error(400, "InvalidRequestContent", "The request content was invalid JSON.")
+            return self.front_door.answer(call)
         except ArmError as refusal:
             return refusal.answer()
-        return self.front_door.answer(call)
+        except Exception:  # noqa: BLE001 - a bug of the emulator's: the client gets what Azure says to its own
+            _log.exception("%s %s", request.method, request.url)
+            error = {"code": "InternalServerError", "message": "An error occurred."}
+            return Answer(status=500, body={"error": error})
 
     def _finish(self, request: _Request, answer: Answer, fault: Fault | None) -> web.Response:
         response = _response(answer)
         self._record(request, answer, response, fault)
         return response
 
-    def _record(
-        self, request: _Request, answer: Answer | None, response: web.Response | None, fault: Fault | None
-    ) -> None:
+    def _record(self, request: _Request, answer: Answer | None, response: web.Response | None, fault: Fault | None) -> None:
         answered = answer is not None and response is not None
         self.journal.write(
             Exchange(
@@ -228,4 +228,3 @@ def _api_version(query: dict[str, str]) -> str:
 
 def _form(text: str) -> dict[str, str]:
     return dict(parse_qsl(text))
-

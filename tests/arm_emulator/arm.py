@@ -44,6 +44,11 @@ class ArmPath:
         return self.names[-1]
 
     @property
+    def ancestors(self) -> list[ArmPath]:
+        """The resources that this one is nested in, outermost first."""
+        return [] if self.parent is None else [*self.parent.ancestors, self.parent]
+
+    @property
     def parent(self) -> ArmPath | None:
         """The resource that this one is nested in, or that this collection belongs to."""
         if len(self.types) < 2:
@@ -194,6 +199,11 @@ def provider_error(
 ) -> ArmError:
     """An error of the Microsoft.Network resource provider."""
     return ArmError(status, code, message, details=details, headers=headers)
+
+
+def resource_group_not_found(name: str) -> ArmError:
+    """The front door's 404 for anything in a resource group that does not exist."""
+    return front_door_error(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
 
 
 def resource_not_found(path: ArmPath) -> ArmError:

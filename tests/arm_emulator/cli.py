@@ -23,16 +23,10 @@ from arm_emulator.settings import IfMatch, LatencyName, Settings
     show_default=True,
     help="Where ca.pem, endpoint.json and exchanges.jsonl go.",
 )
-@click.option(
-    "--seed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON file of ARM resources to begin with."
-)
-@click.option(
-    "--latency", type=click.Choice(get_args(LatencyName)), default="instant", show_default=True, help="How long things take."
-)
+@click.option("--seed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON file of ARM resources to begin with.")
+@click.option("--latency", type=click.Choice(get_args(LatencyName)), default="instant", show_default=True, help="How long things take.")
 @click.option("--time-scale", type=float, default=1.0, show_default=True, help="How many times faster time runs.")
-@click.option(
-    "--throttle", type=click.Choice(["on", "off"]), default="off", show_default=True, help="Azure's token buckets."
-)
+@click.option("--throttle", type=click.Choice(["on", "off"]), default="off", show_default=True, help="Azure's token buckets.")
 @click.option(
     "--if-match",
     type=click.Choice(get_args(IfMatch)),
@@ -42,6 +36,7 @@ from arm_emulator.settings import IfMatch, LatencyName, Settings
 )
 @click.option("--until-stdin-closes", is_flag=True, help="Also stop when standard input ends (the parent is gone).")
 def main(
+    *,
     host: str,
     port: int,
     state_dir: Path,

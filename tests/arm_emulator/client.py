@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 Document = dict[str, Any]
 
@@ -45,7 +45,7 @@ class Emulator:
     def get(self, id: str) -> Document | None:
         """A resource as a GET of ARM would show it, ``None`` if there is none. Not in the journal."""
         try:
-            return self._call("GET", f"resources{_quoted(id)}")
+            return cast("Document", self._call("GET", f"resources{_quoted(id)}"))
         except EmulatorRefusal as refusal:
             if refusal.status == 404:
                 return None
@@ -53,11 +53,11 @@ class Emulator:
 
     def put(self, id: str, document: Document) -> Document:
         """Place a resource, or replace its writable document, asking nobody and without an operation."""
-        return self._call("PUT", f"resources{_quoted(id)}", document)
+        return cast("Document", self._call("PUT", f"resources{_quoted(id)}", document))
 
     def patch(self, id: str, merge: Document) -> Document:
         """Change a resource by a JSON merge patch; read-only properties can be set and removed as well."""
-        return self._call("PATCH", f"resources{_quoted(id)}", merge)
+        return cast("Document", self._call("PATCH", f"resources{_quoted(id)}", merge))
 
     def delete(self, id: str) -> None:
         """Take a resource out of the world, asking nobody."""
@@ -65,8 +65,7 @@ class Emulator:
 
     def resources(self) -> list[Document]:
         """Everything there is."""
-        resources: list[Document] = self._call("GET", "resources")["resources"]
-        return resources
+        return cast("list[Document]", self._call("GET", "resources")["resources"])
 
     def reset(self, seed: Document | None = None) -> None:
         """Start anew from the given seed or the one it was started with. The journal goes on."""
@@ -85,8 +84,7 @@ class Emulator:
 
     def counts(self, *, since: int = 0) -> list[Document]:
         """Number of exchanges after ``since`` by principal, method and resource type."""
-        counts: list[Document] = self._call("GET", f"requests?since={since}")["counts"]
-        return counts
+        return cast("list[Document]", self._call("GET", f"requests?since={since}")["counts"])
 
     # --- faults -------------------------------------------------------------------------------------------------
 
@@ -114,8 +112,7 @@ class Emulator:
 
     def faults(self) -> list[Document]:
         """The rules in force: name, requests seen and hit, requests that hang now."""
-        faults: list[Document] = self._call("GET", "faults")["faults"]
-        return faults
+        return cast("list[Document]", self._call("GET", "faults")["faults"])
 
     def clear_faults(self) -> None:
         """Forget all rules; requests that hang lose their connection."""
@@ -129,8 +126,7 @@ class Emulator:
 
     def operations(self) -> list[Document]:
         """All operations, oldest first: id, kind, target, state, held, polls, error."""
-        operations: list[Document] = self._call("GET", "operations")["operations"]
-        return operations
+        return cast("list[Document]", self._call("GET", "operations")["operations"])
 
     def hold_operation(self, id: str) -> None:
         self._call("POST", f"operations/{id}", {"hold": True})
@@ -146,7 +142,7 @@ class Emulator:
 
     def settings(self, **changes: Any) -> Document:
         """The settings, after changing some: ``latency``, ``if_match``, ``network_conflict``, ``page_size`` …"""
-        return self._call("PATCH", "settings", changes)
+        return cast("Document", self._call("PATCH", "settings", changes))
 
     # --- both sides ---------------------------------------------------------------------------------------------
 

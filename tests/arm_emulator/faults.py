@@ -18,7 +18,8 @@ _MOMENTS = ("before", "after")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Which requests a fault strikes: the method, a regular expression found in the lower-cased path, the client id.
-    ``nth`` picks one of the requests that match (1 is the first), ``probability`` some of them."""
+    ``nth`` picks one of the requests that match (1 is the first), ``probability`` some of them.
+    """
 
     methods: frozenset[str] = frozenset()
     path: re.Pattern[str] = re.compile("")
@@ -112,6 +113,7 @@ class Faults:
 
 
 def read_fault(rule: Mapping[str, Any], *, number: int) -> Fault:
+    """One rule from JSON; raises ``ValueError`` for a field or a moment that does not exist."""
     unknown = rule.keys() - {"name", "match", "answer", "delay", "drop", "hang", "operation", "meanwhile", "times"}
     if unknown:
         raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")

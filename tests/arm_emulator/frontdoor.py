@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Principal, front_door_error, parse_path
+from arm_emulator.arm import (
+    Answer,
+    ArmError,
+    ArmPath,
+    Call,
+    Principal,
+    front_door_error,
+    parse_path,
+    resource_group_not_found,
+)
 from arm_emulator.providers import Registry
 from arm_emulator.providers.base import ResourceType, method_not_allowed
 from arm_emulator.world import World
@@ -21,11 +31,20 @@ class FrontDoor:
         self.registry = registry
 
     def answer(self, call: Call) -> Answer:
+        headers: dict[str, str] = {}
         try:
             self.world.timeline.settle()
-            return self._route(call)
+            headers = self._admit(call)
+            answer = self._route(call)
         except ArmError as refusal:
-            return refusal.answer()
+            answer = refusal.answer()
+        return replace(answer, headers={**answer.headers, **headers}) if headers else answer
+
+    def _admit(self, call: Call) -> dict[str, str]:
+        if not self.world.settings.throttle or call.path.subscription is None:
+            return {}
+        principal = call.principal.client_id if call.principal else ""
+        return self.world.throttle.admit(method=call.method, subscription=call.path.subscription, principal=principal)
 
     def parse(self, path: str) -> ArmPath:
         parsed = parse_path(path)
@@ -37,36 +56,33 @@ class FrontDoor:
         check_api_version(call.api_version)
         self._check_subscription(call.path, call.principal)
         type = self._type(call)
-        self._check_ancestors(call)
+        self._check_ancestors(call.path, type)
         if call.method in ("PUT", "PATCH", "DELETE"):
             self._check_registration(call.path)
-        if call.method == "POST":
-            return type.act(call)
-        if not call.path.is_resource:
-            if call.method != "GET":
-                raise method_not_allowed(call)
-            return type.list(call)
-        if call.method == "GET":
-            return type.read(call)
-        if call.method == "HEAD":
-            type.get(call.path)
-            return Answer(status=204)
-        if call.method == "PUT":
-            return type.write(call)
-        if call.method == "PATCH":
-            return type.patch(call)
-        if call.method == "DELETE":
-            return type.delete(call)
-        raise method_not_allowed(call)
+        return self._verb(call, type)
+
+    @staticmethod
+    def _verb(call: Call, type: ResourceType) -> Answer:
+        on_resource = {
+            "GET": type.read,
+            "HEAD": type.exists,
+            "PUT": type.write,
+            "PATCH": type.patch,
+            "DELETE": type.delete,
+            "POST": type.act,
+        }
+        on_collection = {"GET": type.list, "POST": type.act}
+        verb = (on_resource if call.path.is_resource else on_collection).get(call.method)
+        if verb is None:
+            raise method_not_allowed(call)
+        return verb(call)
 
     def _check_subscription(self, path: ArmPath, principal: Principal | None) -> None:
         if path.subscription is None:
             return
         subscription = self.world.subscriptions.get(path.subscription.lower())
         if subscription is None:
-            raise front_door_error(
-                404, "SubscriptionNotFound", f"The subscription '{path.subscription}' could not be found."
-            )
+            raise front_door_error(404, "SubscriptionNotFound", f"The subscription '{path.subscription}' could not be found.")
         if principal and subscription.tenant_id and principal.tenant_id.lower() != subscription.tenant_id.lower():
             raise front_door_error(
                 401,
@@ -84,9 +100,7 @@ class FrontDoor:
         if found is not None:
             return found
         if path.namespace.lower() not in self.registry.namespaces:
-            raise front_door_error(
-                404, "InvalidResourceNamespace", f"The resource namespace '{path.namespace}' is invalid."
-            )
+            raise front_door_error(404, "InvalidResourceNamespace", f"The resource namespace '{path.namespace}' is invalid.")
         raise front_door_error(
             404,
             "InvalidResourceType",
@@ -94,26 +108,18 @@ class FrontDoor:
             f"version '{call.api_version}'.",
         )
 
-    def _check_ancestors(self, call: Call) -> None:
+    def _check_ancestors(self, path: ArmPath, type: ResourceType) -> None:
         """The resource group, then every resource that this one is nested in, must exist."""
-        path = call.path
-        is_group = path.type.lower() == "microsoft.resources/resourcegroups"
-        if path.resource_group and not is_group and path.subscription:
-            if self.world.resource_group(subscription=path.subscription, name=path.resource_group) is None:
-                raise front_door_error(
-                    404, "ResourceGroupNotFound", f"Resource group '{path.resource_group}' could not be found."
-                )
-        ancestors: list[ArmPath] = []
-        parent = path.parent
-        while parent is not None:
-            ancestors.insert(0, parent)
-            parent = parent.parent
-        own = self.registry.find(path.type)
-        for each in ancestors:
-            type = self.registry.find(each.type)
-            outlives = own is not None and own.outlives_parent
-            if type is not None and type.stored and not outlives and type.find(each) is None:
-                raise type.missing(each)
+        if path.resource_group and path.type.lower() != "microsoft.resources/resourcegroups":
+            group = self.world.resource_group(subscription=str(path.subscription), name=path.resource_group)
+            if group is None:
+                raise resource_group_not_found(path.resource_group)
+        if type.outlives_parent:
+            return
+        for ancestor in path.ancestors:
+            above = self.registry.find(ancestor.type)
+            if above is not None and above.stored and above.find(ancestor) is None:
+                raise above.missing(ancestor)
 
     def _check_registration(self, path: ArmPath) -> None:
         subscription = self.world.subscriptions.get(str(path.subscription).lower())
@@ -127,6 +133,7 @@ class FrontDoor:
 
 
 def check_api_version(version: str) -> None:
+    """Raise the front door's 400 for a request without api-version, or with one that is not a date."""
     if not version:
         raise front_door_error(
             400,
@@ -134,6 +141,4 @@ def check_api_version(version: str) -> None:
             "The api-version query parameter (?api-version=) is required for all requests.",
         )
     if not _API_VERSION.fullmatch(version):
-        raise front_door_error(
-            400, "InvalidApiVersionParameter", f"The api-version '{version}' is invalid."
-        )
+        raise front_door_error(400, "InvalidApiVersionParameter", f"The api-version '{version}' is invalid.")

@@ -15,7 +15,8 @@ from arm_emulator.arm import Document
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One exchange. ``request_body`` and ``response_body`` are JSON texts, or ``None``; ``status`` is ``None`` where no
-    answer was given; ``fault`` names the played fault."""
+    answer was given; ``fault`` names the played fault.
+    """
 
     method: str
     url: str

@@ -42,7 +42,8 @@ class Operation:
     @property
     def reported(self) -> State:
         """What a poll is told. An operation that ended unattended still says ``InProgress`` to its first pollers
-        where the latency wants that: Azure's operation status may lag behind the resource."""
+        where the latency wants that: Azure's operation status may lag behind the resource.
+        """
         if self.state == "Succeeded" and self.polls <= self.polls_wanted:
             return "InProgress"
         return self.state

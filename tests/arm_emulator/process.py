@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from arm_emulator.client import Emulator
 
@@ -26,9 +26,7 @@ class EmulatorProcess:
     ``("--latency", "lan")``. ``restart`` brings it up anew on the same port, from its seed.
     """
 
-    def __init__(
-        self, *, state_dir: Path, seed: dict[str, Any] | None = None, port: int = 0, options: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, *, state_dir: Path, seed: dict[str, Any] | None = None, port: int = 0, options: Sequence[str] = ()) -> None:
         self.state_dir = state_dir
         self._seed = seed
         self._port = port
@@ -38,9 +36,7 @@ class EmulatorProcess:
     def __enter__(self) -> Emulator:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
     @property

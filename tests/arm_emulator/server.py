@@ -43,9 +43,7 @@ async def serve(listening: Listening, *, settings: Settings, seed: Document | No
     await runner.setup()
     try:
         sock = socket.create_server((listening.host, listening.port), backlog=512)
-        site = web.SockSite(
-            runner, sock, ssl_context=_tls(listening.state_dir, listening.host), shutdown_timeout=_SHUTDOWN_SECONDS
-        )
+        site = web.SockSite(runner, sock, ssl_context=_tls(listening.state_dir, listening.host), shutdown_timeout=_SHUTDOWN_SECONDS)
         await site.start()
         url = f"https://{listening.host}:{sock.getsockname()[1]}"
         _announce(listening.state_dir, url)

@@ -11,6 +11,7 @@ from arm_emulator.arm import Document
 
 
 def new_guid() -> str:
+    """A random guid, as Azure names operations, etags and resources."""
     return str(uuid.uuid4())
 
 

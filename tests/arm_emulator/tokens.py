@@ -81,6 +81,7 @@ def principal_of(headers: Mapping[str, str]) -> str | None:
 
 
 def openid_configuration(*, tenant: str, base_url: str) -> Answer:
+    """``GET /{tenant}/v2.0/.well-known/openid-configuration``."""
     authority = f"{base_url}/{tenant}"
     return Answer(
         status=200,
@@ -158,5 +159,7 @@ def _unauthorized(message: str, *, code: str = "AuthenticationFailed") -> ArmErr
         401,
         code,
         message,
-        **{"WWW-Authenticate": f'Bearer authorization_uri="https://login.microsoftonline.com", error="invalid_token", error_description="{message}"'},
+        **{
+            "WWW-Authenticate": f'Bearer authorization_uri="https://login.microsoftonline.com", error="invalid_token", error_description="{message}"'
+        },
     )

@@ -9,6 +9,7 @@ from arm_emulator.clock import Clock, Timeline
 from arm_emulator.operations import Operations
 from arm_emulator.settings import Settings
 from arm_emulator.store import Resource, Store
+from arm_emulator.throttling import Throttle
 
 REGISTERED = "Registered"
 
@@ -16,7 +17,8 @@ REGISTERED = "Registered"
 @dataclass(slots=True, kw_only=True)
 class Subscription:
     """One subscription. ``registrations`` are the states of resource providers, by lower-cased namespace; a provider
-    that is not in it is registered."""
+    that is not in it is registered.
+    """
 
     id: str
     tenant_id: str | None = None
@@ -39,6 +41,7 @@ class World:
         self.clock = Clock(scale=self.settings.time_scale)
         self.timeline = Timeline(self.clock)
         self.operations = Operations(clock=self.clock, timeline=self.timeline)
+        self.throttle = Throttle(self.clock)
         self.store = Store()
         self.subscriptions: dict[str, Subscription] = {}
         self.principals: dict[str, Document] = {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import copy
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, resource_not_found
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, provider_error, resource_not_found
 from arm_emulator.store import Resource
 from arm_emulator.world import World
 
@@ -21,13 +21,14 @@ class ResourceType:
 
     ``read_only`` are the properties that a writer cannot set. ``stored`` is false for types that are only a view
     (operations, available delegations): nothing has to exist for them to be asked. ``outlives_parent``: it can be asked
-    for when the resource above it is gone.
+    for when the resource above it is gone. ``properties_since`` names the api-version that brought a property.
     """
 
     name: ClassVar[str]
     stored: ClassVar[bool] = True
     outlives_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
+    properties_since: ClassVar[dict[str, str]] = {}
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -39,6 +40,11 @@ class ResourceType:
 
     def list(self, call: Call) -> Answer:
         return self.page(call, self.listed(call.path))
+
+    def exists(self, call: Call) -> Answer:
+        """``HEAD``: 204 when it is there."""
+        self.get(call.path)
+        return Answer(status=204)
 
     def write(self, call: Call) -> Answer:
         raise method_not_allowed(call)
@@ -116,9 +122,7 @@ class ResourceType:
             key = base64.urlsafe_b64decode(token.encode()).decode()
             start = next((index for index, each in enumerate(resources) if each.key == key), len(resources))
         end = start + self.world.settings.page_size
-        body: Document = {
-            "value": [self.render(each, api_version=call.api_version) for each in resources[start:end]]
-        }
+        body: Document = {"value": [self.render(each, api_version=call.api_version) for each in resources[start:end]]}
         if end < len(resources):
             token = base64.urlsafe_b64encode(resources[end].key.encode()).decode()
             link = f"{call.base_url}{call.path.text}?api-version={call.api_version}&$skiptoken={quote(token)}"
@@ -126,7 +130,15 @@ class ResourceType:
         return Answer(status=200, body=body)
 
     def render(self, resource: Resource, *, api_version: str) -> Document:
-        """The resource as a GET shows it."""
+        """The resource as a GET of one api-version shows it."""
+        shown = self.show(resource)
+        for name, since in self.properties_since.items():
+            if api_version < since:
+                shown["properties"].pop(name, None)
+        return shown
+
+    def show(self, resource: Resource) -> Document:
+        """The resource with everything that there is to show."""
         return {
             "id": resource.id,
             "name": resource.name,
@@ -157,7 +169,7 @@ class ResourceType:
 
 def body_of(call: Call, *, required: Iterable[str] = ()) -> Document:
     """The request's JSON object; raises the front door's 400 for another body or a missing field."""
-    if not isinstance(call.body, dict):
+    if not isinstance(call.body, dict) or not isinstance(call.body.get("properties") or {}, dict):
         raise front_door_error(
             400,
             "InvalidRequestContent",
@@ -165,16 +177,24 @@ def body_of(call: Call, *, required: Iterable[str] = ()) -> Document:
         )
     for field in required:
         if call.body.get(field) is None:
-            raise front_door_error(
-                400, f"{field.capitalize()}Required", f"The {field} property is required for this definition."
-            )
+            raise front_door_error(400, f"{field.capitalize()}Required", f"The {field} property is required for this definition.")
     return call.body
 
 
 def method_not_allowed(call: Call) -> ArmError:
-    return front_door_error(
-        405, "MethodNotAllowed", f"The request method '{call.method}' is not allowed on '{call.path.type}'."
-    )
+    """The refusal of a verb that a type does not have."""
+    return front_door_error(405, "MethodNotAllowed", f"The request method '{call.method}' is not allowed on '{call.path.type}'.")
+
+
+def named_items(items: Any, *, id: str) -> list[Document]:
+    """Inline children of a body; raises for a list that holds anything but objects with a name and properties."""
+    if not isinstance(items, list) or not all(_is_named(each) for each in items):
+        raise provider_error(400, "InvalidRequestFormat", f"Cannot parse the request: items of {id} need a name.")
+    return items
+
+
+def _is_named(item: Any) -> bool:
+    return isinstance(item, dict) and bool(item.get("name")) and isinstance(item.get("properties", {}), dict)
 
 
 def region(location: str) -> str:

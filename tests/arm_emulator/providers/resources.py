@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, resource_group_not_found
 from arm_emulator.operations import Operation
 from arm_emulator.providers.base import ResourceType, body_of, region
 from arm_emulator.store import Resource
@@ -12,6 +12,8 @@ REGISTRATION_SECONDS = 60.0
 
 
 class Subscriptions(ResourceType):
+    """Subscriptions, as a seed names them."""
+
     name = "Microsoft.Resources/subscriptions"
     stored = False
 
@@ -19,20 +21,21 @@ class Subscriptions(ResourceType):
         return Answer(status=200, body=_subscription(self.world.subscriptions[str(call.path.subscription).lower()]))
 
     def list(self, call: Call) -> Answer:
-        value = [_subscription(each) for each in self.world.subscriptions.values()]
+        tenant = call.principal.tenant_id if call.principal else None
+        value = [_subscription(each) for each in self.world.subscriptions.values() if each.tenant_id in {None, tenant}]
         return Answer(status=200, body={"value": value, "count": {"type": "Total", "value": len(value)}})
 
 
 class ResourceGroups(ResourceType):
+    """Resource groups; written at once, deleted by an operation."""
+
     name = "Microsoft.Resources/resourceGroups"
 
     def spelled_id(self, path: ArmPath) -> str:
         return f"/subscriptions/{path.subscription}/resourceGroups/{path.name}"
 
     def missing(self, path: ArmPath) -> ArmError:
-        return front_door_error(
-            404, "ResourceGroupNotFound", f"Resource group '{path.resource_group}' could not be found."
-        )
+        return resource_group_not_found(path.name)
 
     def listed(self, path: ArmPath) -> list[Resource]:
         return self.world.store.of_type(self.name, below=f"/subscriptions/{path.subscription}")
@@ -44,8 +47,7 @@ class ResourceGroups(ResourceType):
             raise front_door_error(
                 409,
                 "InvalidResourceGroupLocation",
-                f"Invalid resource group location '{body['location']}'. The Resource group already exists in location "
-                f"'{group.location}'.",
+                f"Invalid resource group location '{body['location']}'. The Resource group already exists in location '{group.location}'.",
             )
         created = group is None
         group = self.place(call.path, body)
@@ -71,10 +73,7 @@ class ResourceGroups(ResourceType):
             deletes=True,
         )
         self.world.operations.start(operation, settings=self.world.settings, fault=call.operation_fault)
-        location = (
-            f"{call.base_url}/subscriptions/{call.path.subscription}/operationresults/{operation.id}"
-            f"?api-version={call.api_version}"
-        )
+        location = f"{call.base_url}/subscriptions/{call.path.subscription}/operationresults/{operation.id}?api-version={call.api_version}"
         return Answer(status=202, headers={"Location": location, "Retry-After": self.world.clock.retry_after(15)})
 
     def _finish(self, group: Resource, succeeded: bool) -> None:
@@ -156,15 +155,14 @@ class Providers(ResourceType):
         return {
             "id": f"/subscriptions/{call.path.subscription}/providers/{namespace}",
             "namespace": namespace,
-            "resourceTypes": [
-                {"resourceType": each, "locations": [], "apiVersions": []} for each in self.types[namespace]
-            ],
+            "resourceTypes": [{"resourceType": each, "locations": [], "apiVersions": []} for each in self.types[namespace]],
             "registrationState": self._subscription(call).registration(namespace),
             "registrationPolicy": "RegistrationRequired",
         }
 
 
 def resource_types(world: World) -> list[ResourceType]:
+    """The types of this provider."""
     return [Subscriptions(world), ResourceGroups(world), OperationResults(world), Providers(world)]
 
 

@@ -95,14 +95,12 @@ class NetworkResourceType(ResourceType):
             raise provider_error(
                 409,
                 "AnotherOperationInProgress",
-                "Another operation on this or dependent resource is in progress. "
-                f"To retrieve status of the operation use uri: {url}.",
+                f"Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: {url}.",
             )
         wait = self.world.clock.retry_after(LOCK_RETRY_SECONDS)
         detail = {
             "code": "RetryableErrorDueToAnotherOperation",
-            "message": f"Operation {first.kind} ({first.id}) is updating resource {root.id}. "
-            f"The call can be retried in {wait} seconds.",
+            "message": f"Operation {first.kind} ({first.id}) is updating resource {root.id}. The call can be retried in {wait} seconds.",
         }
         raise provider_error(
             429,
@@ -114,9 +112,7 @@ class NetworkResourceType(ResourceType):
 
     # --- writes -------------------------------------------------------------------------------------------------
 
-    def put(
-        self, call: Call, resource: Resource, *, created: bool, also: Sequence[Resource] = ()
-    ) -> Answer:
+    def put(self, call: Call, resource: Resource, *, created: bool, also: Sequence[Resource] = ()) -> Answer:
         """Start the operation of a PUT whose effect is in the store, and answer it."""
         root = self.root(resource)
         targets = [resource, *also]
@@ -139,9 +135,7 @@ class NetworkResourceType(ResourceType):
 
     def unchanged(self, call: Call, resource: Resource) -> Answer:
         """Answer a PUT that changes nothing: 200 Succeeded at once, yet with an operation (recorded)."""
-        operation = self.world.operations.ended(
-            self._operation(f"Put{self.label}Operation", [resource], 0, lambda _: None)
-        )
+        operation = self.world.operations.ended(self._operation(f"Put{self.label}Operation", [resource], 0, lambda _: None))
         body = self.render(resource, api_version=call.api_version)
         return Answer(status=200, body=body, headers=self._headers(call, operation))
 
@@ -162,9 +156,7 @@ class NetworkResourceType(ResourceType):
                 self._settle([root])
                 self.touch([root])
 
-        operation = self._start(
-            call, f"Delete{self.label}Operation", [resource, root], self.delete_seconds, finish, deletes=True
-        )
+        operation = self._start(call, f"Delete{self.label}Operation", [resource, root], self.delete_seconds, finish, deletes=True)
         headers = self._headers(call, operation) | {
             "Location": self._operation_url(call, operation, "operationResults"),
             "Retry-After": self.world.clock.retry_after(self.delete_retry_after),

@@ -97,6 +97,7 @@ def services_of(subnet_properties: Document) -> list[str]:
 
 
 def writable_delegation(delegation: Document) -> Document:
+    """What of a delegation its writer sets."""
     properties = delegation.get("properties") or {}
     kept = {name: value for name, value in properties.items() if name not in ("actions", "provisioningState")}
     outer = {name: value for name, value in delegation.items() if name not in ("id", "etag", "type", "properties")}
@@ -104,6 +105,7 @@ def writable_delegation(delegation: Document) -> Document:
 
 
 def render_delegation(delegation: Document, subnet: Resource) -> Document:
+    """A delegation as its subnet shows it, with the actions that the service is granted."""
     properties = delegation["properties"]
     _, actions = SERVICES.get(str(properties.get("serviceName")).lower(), ("", _JOIN))
     return {

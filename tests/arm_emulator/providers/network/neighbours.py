@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arm_emulator.arm import Answer, Call, provider_error
+from arm_emulator.arm import Answer, Call, Document, provider_error
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType, quoted
 from arm_emulator.store import Resource
@@ -15,10 +15,8 @@ class Neighbour(NetworkResourceType):
     delete_retry_after = 10
     put_seconds = 1
 
-    def render(self, resource: Resource, *, api_version: str) -> dict[str, object]:
-        return super(NetworkResourceType, self).render(resource, api_version=api_version) | {
-            "etag": quoted(resource.etag)
-        }
+    def show(self, resource: Resource) -> Document:
+        return super().show(resource) | {"etag": quoted(resource.etag)}
 
     def write(self, call: Call) -> Answer:
         document = self.writable(body_of(call, required=("location",)))
@@ -49,20 +47,28 @@ class Neighbour(NetworkResourceType):
 
 
 class RouteTables(Neighbour):
+    """Their routes are kept as they come."""
+
     name = "Microsoft.Network/routeTables"
     label = "RouteTable"
 
 
 class NatGateways(Neighbour):
+    """Nothing of theirs is looked into."""
+
     name = "Microsoft.Network/natGateways"
     label = "NatGateway"
 
 
 class ApplicationSecurityGroups(Neighbour):
+    """Names that rules may use instead of addresses."""
+
     name = "Microsoft.Network/applicationSecurityGroups"
     label = "ApplicationSecurityGroup"
 
 
 class ServiceEndpointPolicies(Neighbour):
+    """Nothing of theirs is looked into."""
+
     name = "Microsoft.Network/serviceEndpointPolicies"
     label = "ServiceEndpointPolicy"

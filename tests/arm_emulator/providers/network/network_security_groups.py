@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
-from arm_emulator.providers.base import body_of
+from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType, quoted
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.store import Resource, new_guid
@@ -22,11 +22,11 @@ _DEFAULT_RULES = (
 
 
 class NetworkSecurityGroups(NetworkResourceType):
+    """Network security groups. A PUT replaces all rules; a PATCH changes nothing but tags."""
+
     name = "Microsoft.Network/networkSecurityGroups"
     label = "NetworkSecurityGroup"
-    read_only = frozenset(
-        {"provisioningState", "resourceGuid", "defaultSecurityRules", "networkInterfaces", "subnets", "flowLogs"}
-    )
+    read_only = frozenset({"provisioningState", "resourceGuid", "defaultSecurityRules", "networkInterfaces", "subnets", "flowLogs"})
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
@@ -41,7 +41,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         resource.generated["resourceGuid"] = new_guid()
         return resource
 
-    def render(self, resource: Resource, *, api_version: str) -> Document:
+    def show(self, resource: Resource) -> Document:
         rules = self.world.store.children(resource.id, self.rules.name)
         users = self.users(resource)
         return {
@@ -54,8 +54,8 @@ class NetworkSecurityGroups(NetworkResourceType):
                 "provisioningState": resource.provisioning_state,
                 **resource.generated,
                 **resource.properties,
-                "securityRules": [self.rules.render(each, api_version=api_version) for each in rules],
-                "defaultSecurityRules": [_default_rule(resource, *row) for row in _DEFAULT_RULES],
+                "securityRules": [self.rules.show(each) for each in rules],
+                "defaultSecurityRules": [_default_rule(resource, row) for row in _DEFAULT_RULES],
                 **({"subnets": [{"id": each} for each in users]} if users else {}),
             },
         }
@@ -65,8 +65,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         return [
             each.id
             for each in self.world.store.referrers(group.id)
-            if each.type.lower() == _SUBNETS
-            and str((each.properties.get("networkSecurityGroup") or {}).get("id")).lower() == group.key
+            if each.type.lower() == _SUBNETS and str((each.properties.get("networkSecurityGroup") or {}).get("id")).lower() == group.key
         ]
 
     def writable(self, document: Document) -> Document:
@@ -97,7 +96,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         created = group is None
         if group is None:
             group = self.new(call.path, document)
-        inline: list[Document] = self._properties(body).get("securityRules") or []
+        inline: list[Document] = named_items(self._properties(body).get("securityRules") or [], id="securityRules")
         for number, item in enumerate(inline):
             earlier = [(each["name"], each.get("properties", {})) for each in inline[:number]]
             self.rules.check(group, item, others=earlier)
@@ -149,9 +148,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         return [each for each in rules if each.name.lower() not in named]
 
 
-def _default_rule(
-    group: Resource, name: str, description: str, source: str, destination: str, access: str, priority: int, direction: str
-) -> Document:
+def _default_rule(group: Resource, row: tuple[str, str, str, str, str, int, str]) -> Document:
+    name, description, source, destination, access, priority, direction = row
     return {
         "name": name,
         "id": f"{group.id}/defaultSecurityRules/{name}",

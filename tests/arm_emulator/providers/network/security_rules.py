@@ -23,6 +23,8 @@ _CHOICES = {
 
 
 class SecurityRules(NetworkResourceType):
+    """Security rules. A PUT may change everything of a rule in place, direction and priority included."""
+
     name = _TYPE
     label = "SecurityRule"
     put_seconds = 2
@@ -39,7 +41,7 @@ class SecurityRules(NetworkResourceType):
         assert path is not None
         return path
 
-    def render(self, resource: Resource, *, api_version: str) -> Document:
+    def show(self, resource: Resource) -> Document:
         return {
             "name": resource.name,
             "id": resource.id,
@@ -160,6 +162,5 @@ def _missing(id: str, field: str) -> ArmError:
     return provider_error(
         400,
         "SecurityRuleParameterMissing",
-        f"Required security rule parameters are missing for security rule with Id: {id}. "
-        f"Security rule must specify {field}.",
+        f"Required security rule parameters are missing for security rule with Id: {id}. Security rule must specify {field}.",
     )

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Any
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
-from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.providers.base import body_of, region
 from arm_emulator.providers.network.base import NetworkResourceType, quoted
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
+from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
+from arm_emulator.providers.network.subnet_users import NATIVE_USERS, render_association, users_of
 from arm_emulator.store import Resource
 
 _TYPE = "Microsoft.Network/virtualNetworks/subnets"
-_USERS = ("ipConfigurations", "privateEndpoints", "resourceNavigationLinks", "ipConfigurationProfiles")
 
 
 class Subnets(NetworkResourceType):
+    """Subnets. There is no PATCH: a PUT sets the whole, and what it leaves out is gone."""
+
     name = _TYPE
     label = "Subnet"
     read_only = frozenset(
-        {"provisioningState", "purpose", "serviceAssociationLinks", *_USERS},
+        {"provisioningState", "purpose", "serviceAssociationLinks", *NATIVE_USERS},
     )
     put_retry_after = 3
     delete_retry_after = 10
@@ -34,7 +36,7 @@ class Subnets(NetworkResourceType):
         assert path is not None
         return path
 
-    def render(self, resource: Resource, *, api_version: str) -> Document:
+    def show(self, resource: Resource) -> Document:
         written = resource.properties
         shown: Document = {"provisioningState": resource.provisioning_state}
         shown |= {name: value for name, value in resource.generated.items() if name != "serviceAssociationLinks"}
@@ -44,8 +46,7 @@ class Subnets(NetworkResourceType):
             shown["serviceAssociationLinks"] = [render_association(each, resource) for each in links]
         if "serviceEndpoints" in written:
             shown["serviceEndpoints"] = [
-                {"provisioningState": resource.provisioning_state, "locations": ["*"], **each}
-                for each in written["serviceEndpoints"]
+                {"provisioningState": resource.provisioning_state, "locations": ["*"], **each} for each in written["serviceEndpoints"]
             ]
         shown["delegations"] = [render_delegation(each, resource) for each in written.get("delegations", [])]
         return {
@@ -154,11 +155,9 @@ class Subnets(NetworkResourceType):
     ) -> None:
         """Raise for a prefix that is malformed, lies outside the network, or overlaps another subnet's."""
         for text in prefixes:
-            prefix = _prefix(text, f"{network.id}/subnets/{name}")
-            if not any(_inside(prefix, ipaddress.ip_network(each)) for each in space):
-                raise provider_error(
-                    400, "NetcfgInvalidSubnet", f"Subnet '{name}' is not valid in virtual network '{network.name}'."
-                )
+            prefix = parse_prefix(text, id=f"{network.id}/subnets/{name}")
+            if not any(inside(prefix, ipaddress.ip_network(each)) for each in space):
+                raise provider_error(400, "NetcfgInvalidSubnet", f"Subnet '{name}' is not valid in virtual network '{network.name}'.")
             for other, other_prefixes in others:
                 if any(prefix.overlaps(ipaddress.ip_network(each)) for each in other_prefixes):
                     raise provider_error(
@@ -168,9 +167,7 @@ class Subnets(NetworkResourceType):
                         f"subnet in virtual network '{network.name}': '{other}'.",
                     )
 
-    def _check_references(
-        self, network: Resource, id: str, wanted: Document, existing: Resource | None
-    ) -> None:
+    def _check_references(self, network: Resource, id: str, wanted: Document, existing: Resource | None) -> None:
         """What a subnet refers to must exist, in the network's region, and be provisioned."""
         before = existing.properties if existing else {}
         for field in ("networkSecurityGroup", "routeTable", "natGateway"):
@@ -204,9 +201,7 @@ class Subnets(NetworkResourceType):
         before = services_of(existing.properties) if existing else []
         for service in services:
             if service.lower() not in SERVICES:
-                raise provider_error(
-                    400, "InvalidDelegationServiceName", f"Delegation to {service!r} of subnet {id} is not supported."
-                )
+                raise provider_error(400, "InvalidDelegationServiceName", f"Delegation to {service!r} of subnet {id} is not supported.")
             self._check_registered(id, service, already=service in before)
         if existing is None or _lowered(services) == _lowered(before):
             return
@@ -222,13 +217,13 @@ class Subnets(NetworkResourceType):
                 f"Subnet {id} requires any of the following delegation(s) [{needed}] to reference service association "
                 f"link {id}/serviceAssociationLinks/{link['name']}.",
             )
-        native = [each for name in _USERS for each in existing.generated.get(name, [])]
+        native = [each for name in NATIVE_USERS for each in existing.generated.get(name, [])]
         if native:
             raise _delegations_in_use(id, before, services, str(native[0].get("id")))
 
     def _check_registered(self, id: str, service: str, *, already: bool) -> None:
-        namespace = service.split("/")[0]
-        subscription = self.world.subscriptions[id.split("/")[2].lower()]
+        namespace = service.split("/", maxsplit=1)[0]
+        subscription = self.world.subscriptions[id.split("/", 3)[2].lower()]
         if not already and subscription.registration(namespace) in ("NotRegistered", "Unregistered"):
             raise provider_error(
                 409,
@@ -247,73 +242,6 @@ class Subnets(NetworkResourceType):
                 f"Subnet {subnet.name} is in use by {users[0]} and cannot be deleted. In order to delete the subnet, "
                 "delete all the resources within the subnet. See aka.ms/deletesubnet.",
             )
-
-
-class ServiceAssociationLinks(ResourceType):
-    """``GET …/subnets/{subnet}/serviceAssociationLinks``."""
-
-    name = f"{_TYPE}/serviceAssociationLinks"
-    stored = False
-
-    def list(self, call: Call) -> Answer:
-        subnet = self.world.store.get(str(call.path.parent and call.path.parent.text))
-        assert subnet is not None, "the front door has looked"
-        links = subnet.generated.get("serviceAssociationLinks", [])
-        return Answer(status=200, body={"value": [render_association(each, subnet) for each in links]})
-
-
-class ResourceNavigationLinks(ResourceType):
-    """``GET …/subnets/{subnet}/resourceNavigationLinks``."""
-
-    name = f"{_TYPE}/resourceNavigationLinks"
-    stored = False
-
-    def list(self, call: Call) -> Answer:
-        subnet = self.world.store.get(str(call.path.parent and call.path.parent.text))
-        assert subnet is not None, "the front door has looked"
-        return Answer(status=200, body={"value": subnet.generated.get("resourceNavigationLinks", [])})
-
-
-def render_association(link: Document, subnet: Resource) -> Document:
-    return {
-        "name": link["name"],
-        "id": f"{subnet.id}/serviceAssociationLinks/{link['name']}",
-        "etag": quoted(subnet.etag),
-        "type": f"{_TYPE}/serviceAssociationLinks",
-        "properties": {"provisioningState": "Succeeded", **link["properties"]},
-    }
-
-
-def users_of(subnet: Resource) -> list[str]:
-    """The ids of what sits in a subnet."""
-    links = subnet.generated.get("serviceAssociationLinks", [])
-    return [
-        *(f"{subnet.id}/serviceAssociationLinks/{each['name']}" for each in links),
-        *(str(each.get("id")) for name in _USERS for each in subnet.generated.get(name, [])),
-    ]
-
-
-def prefixes_of(properties: Document) -> list[str]:
-    """A subnet's prefixes, from whichever of the two fields names them; the plural counts first."""
-    return list(properties.get("addressPrefixes") or ([properties["addressPrefix"]] if properties.get("addressPrefix") else []))
-
-
-def _prefix(text: Any, id: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError:
-        raise provider_error(
-            400,
-            "InvalidAddressPrefixFormat",
-            f"Address prefix {text} of resource {id} is not formatted correctly. "
-            "It should follow CIDR notation, for example 10.0.0.0/24.",
-        ) from None
-
-
-def _inside(inner: ipaddress.IPv4Network | ipaddress.IPv6Network, outer: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
-    if isinstance(inner, ipaddress.IPv4Network):
-        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
-    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
 
 
 def _lowered(services: Sequence[str]) -> set[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Any
+from typing import Any, ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
-from arm_emulator.providers.base import body_of
+from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType, quoted
-from arm_emulator.providers.network.subnets import Subnets, prefixes_of
+from arm_emulator.providers.network.prefixes import parse_prefix, prefixes_of
+from arm_emulator.providers.network.subnets import Subnets
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
 
@@ -17,9 +17,12 @@ OMITTED_SUBNETS_STAY_FROM = "2023-09-01"
 
 
 class VirtualNetworks(NetworkResourceType):
+    """Virtual networks; a PATCH changes nothing but tags."""
+
     name = "Microsoft.Network/virtualNetworks"
     label = "VirtualNetwork"
     read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
+    properties_since: ClassVar[dict[str, str]] = {"privateEndpointVNetPolicies": "2024-03-01"}
     put_retry_after = 3
     delete_retry_after = 10
 
@@ -32,7 +35,7 @@ class VirtualNetworks(NetworkResourceType):
         resource.generated["resourceGuid"] = new_guid()
         return resource
 
-    def render(self, resource: Resource, *, api_version: str) -> Document:
+    def show(self, resource: Resource) -> Document:
         children = self.world.store.children(resource.id, self.subnets.name)
         return {
             "name": resource.name,
@@ -44,7 +47,7 @@ class VirtualNetworks(NetworkResourceType):
                 "provisioningState": resource.provisioning_state,
                 **resource.generated,
                 **resource.properties,
-                "subnets": [self.subnets.render(each, api_version=api_version) for each in children],
+                "subnets": [self.subnets.show(each) for each in children],
             },
         }
 
@@ -81,9 +84,9 @@ class VirtualNetworks(NetworkResourceType):
         self._check_subnets(network, document, inline)
         changed = self._changed_subnets(network, inline)
         removed = self._unnamed(network, inline)
-        if not created and not changed and not removed and network.document == document:
-            if network.provisioning_state == "Succeeded":
-                return self.unchanged(call, network)
+        same = not created and not changed and not removed and network.document == document
+        if same and network.provisioning_state == "Succeeded":
+            return self.unchanged(call, network)
         network.document = document
         self.world.store.put(network)
         for each in removed:
@@ -113,9 +116,9 @@ class VirtualNetworks(NetworkResourceType):
     def _inline_subnets(self, body: Document, api_version: str, *, existing: bool) -> list[Document] | None:
         """The subnets that a PUT asks for; ``None`` where it leaves them as they are."""
         inline = self._properties(body).get("subnets")
-        if inline is None and existing and api_version < OMITTED_SUBNETS_STAY_FROM:
-            return []
-        return inline
+        if inline is not None:
+            return named_items(inline, id="subnets")
+        return [] if existing and api_version < OMITTED_SUBNETS_STAY_FROM else None
 
     def _check_subnets(self, network: Resource, document: Document, inline: list[Document] | None) -> None:
         space = document["properties"]["addressSpace"]["addressPrefixes"]
@@ -149,20 +152,6 @@ def _check_address_space(id: str, properties: dict[str, Any]) -> None:
     space = properties.get("addressSpace", {})
     prefixes = space.get("addressPrefixes") if isinstance(space, dict) else None
     if not prefixes:
-        raise provider_error(
-            400, "InvalidRequestFormat", f"Cannot parse the request: {id} needs at least one prefix in addressSpace."
-        )
+        raise provider_error(400, "InvalidRequestFormat", f"Cannot parse the request: {id} needs at least one prefix in addressSpace.")
     for prefix in prefixes:
-        try:
-            ipaddress.ip_network(prefix)
-        except ValueError:
-            raise malformed_prefix(prefix, id) from None
-
-
-def malformed_prefix(prefix: str, id: str) -> Exception:
-    return provider_error(
-        400,
-        "InvalidAddressPrefixFormat",
-        f"Address prefix {prefix} of resource {id} is not formatted correctly. "
-        "It should follow CIDR notation, for example 10.0.0.0/24.",
-    )
+        parse_prefix(prefix, id=id)

@@ -1,50 +1,28 @@
-"""Microsoft.ApiManagement: services, to be read, and workspace gateways with the hours that they take."""
+"""Workspace gateways, with the hours that they take and the link that they leave on their subnet."""
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-import itertools
 import re
-import uuid
 from collections.abc import Callable
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, provider_error
 from arm_emulator.operations import Operation
-from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.providers.api_management.base import ApiManagementResourceType, new_version
+from arm_emulator.providers.api_management.operation_results import operation_headers
+from arm_emulator.providers.base import body_of, region
+from arm_emulator.providers.network import subnet_users
 from arm_emulator.providers.network.delegations import services_of
-from arm_emulator.providers.network.subnets import prefixes_of
-from arm_emulator.store import Resource, new_guid
-from arm_emulator.world import World
+from arm_emulator.providers.network.prefixes import prefixes_of
+from arm_emulator.store import Resource
 
-_GATEWAY_NAME = re.compile(r"[a-zA-Z](?:[a-zA-Z0-9-]{0,43}[a-zA-Z0-9])?")
+_NAME = re.compile(r"[a-zA-Z](?:[a-zA-Z0-9-]{0,43}[a-zA-Z0-9])?")
 _DELEGATION = {"external": "Microsoft.Web/serverFarms", "internal": "Microsoft.Web/hostingEnvironments"}
 _ADDRESS_OFFSET = 5
 """Which address of the subnet an Internal gateway gets: Azure reserves the first four and the last."""
 
-_versions = itertools.count(2_500_000)
 
-
-class Services(ResourceType):
-    """API Management instances, placed by a seed or the control endpoint."""
-
-    name = "Microsoft.ApiManagement/service"
-    read_only = frozenset({"provisioningState", "targetProvisioningState", "createdAtUtc", "gatewayUrl", "platformVersion"})
-
-    def new(self, path: ArmPath, document: Document) -> Resource:
-        service = super().new(path, document)
-        service.generated = {
-            "targetProvisioningState": "",
-            "createdAtUtc": self.world.clock.timestamp(),
-            "gatewayUrl": f"https://{path.name.lower()}.azure-api.net",
-        }
-        return service
-
-    def render(self, resource: Resource, *, api_version: str) -> Document:
-        return super().render(resource, api_version=api_version) | {"etag": _version_tag(resource)}
-
-
-class Gateways(ResourceType):
+class Gateways(ApiManagementResourceType):
     """Workspace gateways.
 
     A gateway sits in a subnet from its creation on: its service association link is there at once, and stays for
@@ -59,9 +37,6 @@ class Gateways(ResourceType):
         gateway.generated = {"targetProvisioningState": "", "createdAtUtc": self.world.clock.timestamp()}
         return gateway
 
-    def render(self, resource: Resource, *, api_version: str) -> Document:
-        return super().render(resource, api_version=api_version) | {"etag": _version_tag(resource)}
-
     def writable(self, document: Document) -> Document:
         kept = super().writable(document)
         kept["properties"].setdefault("virtualNetworkType", "None")
@@ -71,7 +46,6 @@ class Gateways(ResourceType):
         before = self.find(path)
         old_subnet = subnet_of(before) if before else None
         gateway = super().place(path, document)
-        new_version(gateway)
         if old_subnet and old_subnet != subnet_of(gateway):
             self._unlink(gateway, old_subnet)
         self._link(gateway)
@@ -88,7 +62,7 @@ class Gateways(ResourceType):
         gateway = self.find(call.path)
         if gateway is not None:
             return self._update(call, gateway, document)
-        if not _GATEWAY_NAME.fullmatch(call.path.name):
+        if not _NAME.fullmatch(call.path.name):
             raise provider_error(400, "ValidationError", f"The gateway name '{call.path.name}' is not valid.")
         gateway = self.new(call.path, document)
         self._check_subnet(gateway)
@@ -102,12 +76,12 @@ class Gateways(ResourceType):
             call, "CreateGateway", gateway, self.world.settings.gateways.activation, lambda ok: self._activated(gateway, ok)
         )
         body = self.render(gateway, api_version=call.api_version) | {"type": "Microsoft.ApiManagement/gateway"}  # sic
-        return Answer(status=201, body=body, headers=self._headers(call, operation))
+        return Answer(status=201, body=body, headers=operation_headers(call, operation))
 
     def patch(self, call: Call) -> Answer:
         gateway = self.get(call.path)
         body = body_of(call)
-        document = {**gateway.document, **{name: body[name] for name in ("sku", "tags") if name in body}}
+        document: Document = gateway.document | {name: body[name] for name in ("sku", "tags") if name in body}
         document["properties"] = {**gateway.properties, **self.writable(body)["properties"]}
         if "virtualNetworkType" not in body.get("properties", {}):
             document["properties"]["virtualNetworkType"] = gateway.properties["virtualNetworkType"]
@@ -131,14 +105,12 @@ class Gateways(ResourceType):
             self.world.timeline.after(times.link_lingers, lambda: self._unlink(gateway, subnet))
 
         operation = self._start(call, "DeleteGateway", gateway, times.deletion, finish, deletes=True)
-        return Answer(status=202, headers=self._headers(call, operation))
+        return Answer(status=202, headers=operation_headers(call, operation))
 
     def _update(self, call: Call, gateway: Resource, document: Document) -> Answer:
         for field in ("virtualNetworkType", "backend"):
             if _lowered(document["properties"].get(field)) != _lowered(gateway.properties.get(field)):
-                raise provider_error(
-                    400, "PropertyChangeNotAllowed", f"Changing property '{field}' of a workspace gateway is not allowed."
-                )
+                raise provider_error(400, "PropertyChangeNotAllowed", f"Changing property '{field}' of a workspace gateway is not allowed.")
         gateway.document = document
         gateway.provisioning_state = "Updating"
         new_version(gateway)
@@ -149,7 +121,7 @@ class Gateways(ResourceType):
 
         operation = self._start(call, "UpdateGateway", gateway, self.world.settings.gateways.update, finish)
         body = self.render(gateway, api_version=call.api_version)
-        return Answer(status=200, body=body, headers=self._headers(call, operation))
+        return Answer(status=200, body=body, headers=operation_headers(call, operation))
 
     # --- a gateway's life ---------------------------------------------------------------------------------------
 
@@ -171,7 +143,8 @@ class Gateways(ResourceType):
 
     def _check_subnet(self, gateway: Resource) -> None:
         """A gateway needs a delegated subnet of its own, with a security group (Microsoft's requirements;
-        the codes are not documented)."""
+        the codes are not documented).
+        """
         mode = str(gateway.properties["virtualNetworkType"]).lower()
         if mode not in _DELEGATION:
             return
@@ -192,28 +165,13 @@ class Gateways(ResourceType):
     def _link(self, gateway: Resource) -> None:
         subnet = self.world.store.get(subnet_of(gateway) or "")
         service = _DELEGATION.get(str(gateway.properties.get("virtualNetworkType")).lower())
-        if subnet is None or service is None:
-            return
-        links: list[Document] = subnet.generated.setdefault("serviceAssociationLinks", [])
-        if not any(each["name"] == _link_name(gateway) for each in links):
-            links.append(
-                {
-                    "name": _link_name(gateway),
-                    "properties": {
-                        "linkedResourceType": service,
-                        "enabledForArmDeployments": False,
-                        "allowDelete": False,
-                        "subnetId": new_guid(),
-                        "locations": [],
-                    },
-                }
-            )
+        if subnet is not None and service is not None:
+            subnet_users.link(subnet, owner=gateway.id, linked_type=service)
 
     def _unlink(self, gateway: Resource, subnet_id: str | None) -> None:
         subnet = self.world.store.get(subnet_id or "")
         if subnet is not None:
-            links = subnet.generated.get("serviceAssociationLinks", [])
-            subnet.generated["serviceAssociationLinks"] = [each for each in links if each["name"] != _link_name(gateway)]
+            subnet_users.unlink(subnet, owner=gateway.id)
 
     def _start(
         self,
@@ -235,58 +193,7 @@ class Gateways(ResourceType):
             finish=finish,
             deletes=deletes,
         )
-        return self.world.operations.start(
-            operation, settings=self.world.settings, fault=call.operation_fault, lasting=True
-        )
-
-    @staticmethod
-    def _headers(call: Call, operation: Operation) -> dict[str, str]:
-        token = base64.urlsafe_b64encode(operation.id.encode()).decode()
-        url = (
-            f"{call.base_url}{operation.target}/operationresults/{token}"
-            f"?api-version={call.api_version}&asyncResponse"
-        )
-        return {"Location": url, "Azure-AsyncOperation": url}
-
-
-class GatewayOperationResults(ResourceType):
-    """``GET …/gateways/{gateway}/operationresults/{token}``; lives on when the gateway is gone."""
-
-    name = "Microsoft.ApiManagement/gateways/operationresults"
-    stored = False
-    outlives_parent = True
-
-    def read(self, call: Call) -> Answer:
-        try:
-            id = base64.urlsafe_b64decode(call.path.name.encode()).decode()
-        except ValueError:
-            id = ""
-        operation = self.world.operations.get(id)
-        if operation is None:
-            raise provider_error(404, "ResourceNotFound", "The operation was not found.")
-        state = self.world.operations.poll(operation, settings=self.world.settings)
-        here = f"{call.base_url}{call.path.text}?api-version={call.api_version}&asyncResponse"
-        body: Document = {"id": call.path.text, "name": call.path.name, "status": state}
-        if state == "InProgress":
-            return Answer(status=202, body=body, headers={"Location": here, "Azure-AsyncOperation": here})
-        return Answer(status=200, body=body | ({"error": operation.error} if operation.error else {}))
-
-
-class ConfigConnections(ResourceType):
-    """Which workspaces a gateway serves, and under which hostname; placed by a seed or the control endpoint."""
-
-    name = "Microsoft.ApiManagement/gateways/configConnections"
-    read_only = frozenset({"provisioningState", "defaultHostname"})
-
-    def missing(self, path: ArmPath) -> ArmError:
-        return provider_error(404, "ResourceNotFound", "ConfigConnection not found.")
-
-    def render(self, resource: Resource, *, api_version: str) -> Document:
-        return super().render(resource, api_version=api_version) | {"etag": _version_tag(resource)}
-
-
-def resource_types(world: World) -> list[ResourceType]:
-    return [Services(world), Gateways(world), GatewayOperationResults(world), ConfigConnections(world)]
+        return self.world.operations.start(operation, settings=self.world.settings, fault=call.operation_fault, lasting=True)
 
 
 def subnet_of(gateway: Resource) -> str | None:
@@ -294,20 +201,6 @@ def subnet_of(gateway: Resource) -> str | None:
     subnet = (gateway.properties.get("backend") or {}).get("subnet") or {}
     id = subnet.get("id")
     return str(id).lower() if id else None
-
-
-def new_version(resource: Resource) -> None:
-    resource.etag = base64.b64encode(next(_versions).to_bytes(8, "big")).decode()
-
-
-def _version_tag(resource: Resource) -> str:
-    if "-" in resource.etag:  # the guid that every resource is born with
-        new_version(resource)
-    return resource.etag
-
-
-def _link_name(gateway: Resource) -> str:
-    return f"{uuid.uuid5(uuid.NAMESPACE_URL, gateway.key)}-sal"
 
 
 def _pass(gateway: Resource, state: str, following: str) -> None:

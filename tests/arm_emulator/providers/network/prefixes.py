@@ -1,0 +1,34 @@
+"""Address prefixes of networks and subnets."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from arm_emulator.arm import Document, provider_error
+
+Prefix = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def prefixes_of(properties: Document) -> list[str]:
+    """A subnet's prefixes, from whichever of the two fields names them; the plural counts first."""
+    return list(properties.get("addressPrefixes") or ([properties["addressPrefix"]] if properties.get("addressPrefix") else []))
+
+
+def parse_prefix(text: Any, *, id: str) -> Prefix:
+    """Read a CIDR prefix; raises as Azure does for one that is malformed."""
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise provider_error(
+            400,
+            "InvalidAddressPrefixFormat",
+            f"Address prefix {text} of resource {id} is not formatted correctly. It should follow CIDR notation, for example 10.0.0.0/24.",
+        ) from None
+
+
+def inside(inner: Prefix, outer: Prefix) -> bool:
+    """Whether a prefix lies in another one of its own IP version."""
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
