@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from controlplane import ControlPlane
 from oracles.status_writes import judge
-from stage.stage import OPERATOR_USER, Stage, install
-
-SetTheStage = Callable[..., Stage]
+from stage.stage import OPERATOR_USER, SetTheStage, Stage, install
 
 
 @pytest.fixture(scope="session")

@@ -52,12 +52,10 @@ def reason_classes() -> dict[str, str]:
     """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason."""
     text = (REPOSITORY / "docs" / "reasons.md").read_text()
     found: dict[str, str] = {}
-    headings = [*_HEADING.finditer(text), None]
-    for heading, following in zip(headings, headings[1:], strict=False):
-        if heading is None:
-            continue
-        section = text[heading.end() : following.start() if following else len(text)]
-        for row in _ROW.finditer(section):
+    headings = list(_HEADING.finditer(text))
+    ends = [*(heading.start() for heading in headings[1:]), len(text)]
+    for heading, end in zip(headings, ends, strict=True):
+        for row in _ROW.finditer(text, heading.end(), end):
             found[row["reason"]] = heading["title"].lower()
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,10 @@ OPERATOR_ACCOUNT = "workspace-gateway-network"
 OPERATOR_USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 CLIENT_ID = "operator"
 CLUSTER_ID = "stage"
+
+
+SetTheStage = Callable[..., "Stage"]
+"""How a test asks for a stage: by the options of `Stage`, and `running=False` for one whose operator is not started yet."""
 
 
 def install(control_plane: ControlPlane) -> None:
@@ -174,6 +179,16 @@ class Stage:
         events = json.loads(self.kubectl("get", "events.events.k8s.io", "--output=json"))["items"]
         about = [event for event in events if event["regarding"]["name"] == name]
         return sorted(about, key=lambda event: event["eventTime"])
+
+    def mark(self, name: str = "team-a") -> str:
+        """The mark of a resource in Azure: 6 hex digits of the cluster's digest, 10 of the resource's."""
+        digests = (hashlib.sha256(text.encode()).hexdigest() for text in (CLUSTER_ID, f"{self.namespace}/{name}"))
+        cluster, resource = digests
+        return cluster[:6] + resource[:10]
+
+    def own_group(self, name: str = "team-a") -> str:
+        """The id of the network security group that is made for a resource where there is none."""
+        return seeds.network_security_group_id(f"wgn-{name}-{self.mark(name)}")
 
     # What was done.
 
