@@ -18,29 +18,28 @@ from workspace_gateway_network.api.status import Status
 
 Schema = dict[str, Any]
 
-_KEPT = frozenset(
-    {
-        "additionalProperties",
-        "default",
-        "description",
-        "enum",
-        "format",
-        "items",
-        "maxItems",
-        "maxLength",
-        "maxProperties",
-        "maximum",
-        "minItems",
-        "minLength",
-        "minimum",
-        "properties",
-        "required",
-        "type",
-        "x-kubernetes-list-map-keys",
-        "x-kubernetes-list-type",
-        "x-kubernetes-validations",
-    }
+_KEPT = (
+    "description",
+    "type",
+    "format",
+    "enum",
+    "default",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "maxProperties",
+    "x-kubernetes-list-type",
+    "x-kubernetes-list-map-keys",
+    "required",
+    "properties",
+    "items",
+    "additionalProperties",
+    "x-kubernetes-validations",
 )
+"""The keywords that may be there, in the order in which a reader wants them."""
 _DROPPED = frozenset({"title", "$defs"})
 
 MAX_NAME_LENGTH = 63
@@ -142,10 +141,10 @@ def _structural(node: Mapping[str, Any], *, definitions: Mapping[str, Any], wher
     node = _without_null(_inlined(node, definitions=definitions), definitions=definitions, where=where)
     if "const" in node:
         node = {**{key: value for key, value in node.items() if key != "const"}, "enum": [node["const"]]}
-    unknown = node.keys() - _KEPT - _DROPPED
+    unknown = node.keys() - {*_KEPT, *_DROPPED}
     if unknown:
         raise UnsupportedSchemaError(f"{where}: {', '.join(sorted(unknown))}")
-    result = {key: value for key, value in node.items() if key in _KEPT and not (key == "default" and value is None)}
+    result = {key: node[key] for key in _KEPT if key in node and not (key == "default" and node[key] is None)}
     if result.get("type") == "integer":
         result.setdefault("format", "int64")
     if isinstance(result.get("additionalProperties"), Mapping):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workspace_gateway_network.api.spec import AdditionalRule, Attach, Mode, Spec
+from workspace_gateway_network.api.additional_rule import AdditionalRule
+from workspace_gateway_network.api.spec import Attach, Mode, Spec
 from workspace_gateway_network.model.gateway import VirtualNetworkType
 from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
 from workspace_gateway_network.model.owner import Owner

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from workspace_gateway_network.api.names import DELETION_POLICY_OVERRIDE, FINALIZER, RECONCILE_REQUESTED_AT
+from workspace_gateway_network.api.schema import sentences
 from workspace_gateway_network.api.spec import DeletionPolicy, ManagementPolicy, Spec
 from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject, canonical, child, text, texts
@@ -78,8 +79,7 @@ class Subject:
         try:
             return Spec.model_validate(child(self.resource, "spec"))
         except ValidationError as error:
-            first = error.errors()[0]
-            raise InvalidSpecError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            raise InvalidSpecError(next(sentences(error))) from error
 
     def status(self) -> Status:
         """The status as a model; an empty one where somebody else wrote something that is none."""
