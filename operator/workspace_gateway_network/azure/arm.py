@@ -23,6 +23,7 @@ from workspace_gateway_network.azure.budget import Budget, Exhausted, Kind
 from workspace_gateway_network.azure.credentials import NoTokenError
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin, from_answer, seconds
 from workspace_gateway_network.azure.options import AzureOptions
+from workspace_gateway_network.azure.transport import make_transport
 from workspace_gateway_network.azure.wording import kind
 from workspace_gateway_network.model.json import Json, JsonObject, text
 
@@ -197,6 +198,7 @@ async def open_arm(*, options: AzureOptions, credential: AsyncTokenCredential, b
         base_url=options.endpoints.resource_manager,
         credential_scopes=[audience],
         policies=pipeline,
+        transport=make_transport(),
     ) as client:
         yield Arm(client=client, options=options, budget=budget, metrics=metrics)
 

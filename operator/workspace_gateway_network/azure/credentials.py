@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 from azure.core.credentials import AccessToken
@@ -14,6 +15,9 @@ from azure.identity.aio import ClientSecretCredential, ManagedIdentityCredential
 from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity
 from workspace_gateway_network.runtime.settings import Credential as Kind
 
+_PAUSE = 3.0
+"""Seconds after a failure in which the identity platform is not asked again: every request in flight would ask at once."""
+
 
 class NoTokenError(Exception):
     """The identity platform gave no token; the text is its own."""
@@ -22,8 +26,10 @@ class NoTokenError(Exception):
 class Credential:
     """A credential that says so when it is the one that failed."""
 
-    def __init__(self, credential: AsyncTokenCredential) -> None:
+    def __init__(self, credential: AsyncTokenCredential, *, now: Callable[[], float] = time.monotonic) -> None:
         self._credential = credential
+        self._now = now
+        self._failed: tuple[float, str] | None = None
 
     async def get_token(
         self,
@@ -38,9 +44,12 @@ class Credential:
         Raises:
             NoTokenError: there is none to be had now.
         """
+        if self._failed and self._now() < self._failed[0] + _PAUSE:
+            raise NoTokenError(self._failed[1])
         try:
             return await self._credential.get_token(*scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae, **kwargs)
         except (SdkError, OSError, ValueError) as error:
+            self._failed = (self._now(), str(error))
             raise NoTokenError(str(error)) from error
 
     async def close(self) -> None:

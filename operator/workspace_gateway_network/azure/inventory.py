@@ -164,6 +164,9 @@ class Inventory:
             return Timed(newer.began, newer.content)
         if listed is not None:
             return Timed(listing.began, listed)
+        if listing.failure is not None and not is_refusal(listing.failure):
+            # A list that is not permitted leaves single reads; one that broke says that Azure is in trouble, and more requests are no help.
+            return Timed(listing.began, listing.failure)
         return await self._alone(resource_id, not_before=self._oldest(), urgency=urgency)
 
     async def _remembering_absence(self, resource_id: ResourceId, listing: Listing, *, urgency: int) -> Single:

@@ -13,6 +13,7 @@ _SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)
 _LINKED_SCOPE = re.compile(r"on the linked scope\(s\) '([^']+)'", re.IGNORECASE)
 _LOCKS = re.compile(r"following scope\(s\) are locked: '([^']+)'", re.IGNORECASE)
 _NAMESPACE = re.compile(r"not registered to use namespace '([^']+)'", re.IGNORECASE)
+_ENTRA = re.compile(r"AADSTS\d+: [^'\r\n]+")
 _MISSING = re.compile(r"The Resource '([^']+)/([^'/]+)' under resource group '([^']+)' was not found", re.IGNORECASE)
 _MISSING_GROUP = re.compile(r"Resource group '([^']+)' could not be found", re.IGNORECASE)
 
@@ -79,7 +80,8 @@ def token_refused(failure: Failure) -> str:
 
 def no_token(failure: Failure) -> str:
     """The identity platform gave no token."""
-    return f"The operator could not get a token from Microsoft Entra ID: {quoted(failure.message)}"
+    match = _ENTRA.search(failure.message)
+    return f"The operator could not get a token from Microsoft Entra ID: {quoted(match[0] if match else failure.message)}"
 
 
 def policy(failure: Failure) -> str:

@@ -25,6 +25,7 @@ _VOLATILE = (
     re.compile(r"\s*To retrieve status of the operation use uri: \S+"),
     re.compile(r"\s*(The call can be retried in|Retry after|Please retry after) \d+ seconds?\.?", re.IGNORECASE),
     re.compile(r"\s*For more details please go to \S+"),
+    re.compile(r"\s*In order to delete the [^.]*\."),
     re.compile(r"\s*To learn (more|how to do this), see \S+"),
     re.compile(r"\s*See aka\.ms/\S+"),
     re.compile(r" ?\(?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\)?(?= is updating)"),

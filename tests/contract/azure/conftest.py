@@ -1,0 +1,57 @@
+"""The emulator, and the operator's own way to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import aiohttp.connector
+import pytest
+
+from arm_emulator.client import Emulator
+from arm_emulator.process import EmulatorProcess
+from contract.azure.world import OPERATOR, TENANT, Clock, Counted, World, seed
+from workspace_gateway_network.azure import AzureOptions, open_azure
+from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity
+from workspace_gateway_network.runtime.settings import Credential
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with EmulatorProcess(state_dir=tmp_path_factory.mktemp("emulator"), seed=seed()) as emulator:
+        # aiohttp makes its TLS context when it is imported, before this certificate authority existed.
+        aiohttp.connector._SSL_CONTEXT_VERIFIED.load_verify_locations(emulator.ca)
+        yield emulator
+
+
+@pytest.fixture
+def emulator(process: Emulator) -> Emulator:
+    process.reset()
+    process.settings(latency="instant", if_match="own", network_conflict="429", security_group_conflict="off", page_size=50)
+    process.settings(hold_operations=False)
+    return process
+
+
+@pytest.fixture
+def options(emulator: Emulator) -> AzureOptions:
+    return AzureOptions(
+        endpoints=AzureEndpoints(resource_manager=emulator.url, audience=emulator.url, authority_host=emulator.url),
+        identity=AzureIdentity(credential=Credential.CLIENT_SECRET, tenant_id=TENANT, client_id=OPERATOR, client_secret="right"),
+        look_max_age=0.0,
+        request_timeout=10.0,
+    )
+
+
+@pytest.fixture
+async def world(emulator: Emulator, options: AzureOptions) -> AsyncIterator[World]:
+    clock, metrics = Clock(), Counted()
+    async with open_azure(options=options, metrics=metrics, now=clock) as azure:
+        yield World(emulator=emulator, azure=azure, clock=clock, metrics=metrics, since=emulator.seq())
+
+
+@pytest.fixture
+async def lazy_world(emulator: Emulator, options: AzureOptions) -> AsyncIterator[World]:
+    """The same with looks that may be a minute old."""
+    clock, metrics = Clock(), Counted()
+    async with open_azure(options=replace(options, look_max_age=60.0), metrics=metrics, now=clock) as azure:
+        yield World(emulator=emulator, azure=azure, clock=clock, metrics=metrics, since=emulator.seq())
