@@ -34,8 +34,8 @@ class Access(StrEnum):
 class Address:
     """A prefix, an address or a service tag, in its author's spelling; compared as Azure understands it.
 
-    `*`, `Any` and `0.0.0.0/0` are one, a lone address is a /32, and service tags have no case. `Internet` is *not* everywhere: it leaves
-    out the virtual network.
+    `*`, `Any` and `0.0.0.0/0` are one, a lone address is a /32, and service tags have no case. Neither `Internet`, which leaves out the
+    virtual network, nor `::/0`, which leaves out IPv4, is everywhere.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Address:
     def key(self) -> str:
         """What to compare and to sort by."""
         lower = self.text.strip().lower()
-        if lower in {ANY_ADDRESS, "any", "0.0.0.0/0", "::/0"}:
+        if lower in {ANY_ADDRESS, "any", "0.0.0.0/0"}:
             return ANY_ADDRESS
         try:
             return str(ipaddress.ip_network(lower, strict=False))

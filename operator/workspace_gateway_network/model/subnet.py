@@ -84,9 +84,10 @@ class Subnet:
         return tuple(text(entry, "id") for entry in items(self.properties, "privateEndpoints"))
 
     def with_properties(self, **changes: Json) -> JsonObject:
-        """The document with some properties set; one set to None is left out."""
-        properties = {**self.properties, **changes}
-        return {**self.document, "properties": {key: value for key, value in properties.items() if value is not None}}
+        """The document with some properties set; one set to None is left out. A null that was there before stays one."""
+        kept = {key: value for key, value in self.properties.items() if key not in changes}
+        new = {key: value for key, value in changes.items() if value is not None}
+        return {**self.document, "properties": {**kept, **new}}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,200 @@
+"""A world of one subnet that carries out steps the way Azure does: PUT replaces, numbers are unique, what is in use stays."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
+from workspace_gateway_network.model.json import canonical
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed, Unreadable
+from workspace_gateway_network.planning.step import Action, Step
+
+from worlds import documents
+from worlds.documents import Document
+
+RULES = "microsoft.network/networksecuritygroups/securityrules"
+GROUPS = "microsoft.network/networksecuritygroups"
+SUBNETS = "microsoft.network/virtualnetworks/subnets"
+
+
+class Refused(Exception):
+    """Azure would not have taken this write; the text begins with Azure's code."""
+
+
+def trouble(reason: Reason = Reason.AZURE_UNAVAILABLE, message: str = "Azure could not be reached.") -> Finding:
+    """Why something could not be read."""
+    return Finding(condition=ConditionType.AZURE_ACCESS, reason=reason, message=message)
+
+
+def forbidden(message: str = "The operator's identity may not read it.") -> Finding:
+    """A read that is not permitted."""
+    return trouble(Reason.AUTHORIZATION_FAILED, message)
+
+
+def absent(reason: Reason = Reason.SUBNET_NOT_FOUND, message: str = "There is no subnet team-a in virtual network hub.") -> Absent:
+    """A positive 404."""
+    return Absent(Finding(condition=ConditionType.PREREQUISITES_MET, reason=reason, message=message))
+
+
+class World:
+    """What there is in Azure. Its documents may be changed in place: whatever is handed out is a copy."""
+
+    def __init__(
+        self,
+        *,
+        subnet: Document | None = None,
+        groups: Iterable[Document] = (),
+        gateways: Iterable[Document] = (),
+        service: Document | None = None,
+        network: Document | None = None,
+    ) -> None:
+        """A fresh subnet in a network of the right region, unless told otherwise."""
+        self.network = network or documents.network()
+        self.subnet = subnet or documents.subnet()
+        self.groups: dict[ResourceId, Document] = {ResourceId(each["id"]): each for each in groups}
+        self.gateways = list(gateways)
+        self.service = service or documents.service()
+        self._writes = 1
+        self._refer_back()
+
+    def observed(self, **parts: Any) -> Observed:
+        """A complete look at everything, some of its parts exchanged."""
+        look = Observed(
+            virtual_network=Found(VirtualNetwork.from_arm(copy.deepcopy(self.network))),
+            subnet=Found(Subnet.from_arm(copy.deepcopy(self.subnet))),
+            network_security_groups=NetworkSecurityGroups(
+                found=tuple(NetworkSecurityGroup.from_arm(copy.deepcopy(each)) for each in self.groups.values())
+            ),
+            gateways=Gateways(found=tuple(Gateway.from_arm(copy.deepcopy(each)) for each in self.gateways)),
+            api_management=Found(ApiManagementService.from_arm(copy.deepcopy(self.service))),
+        )
+        return replace(look, **parts)
+
+    def without(self, *group_ids: str, problem: Finding | None = None) -> NetworkSecurityGroups:
+        """The groups of a look that could not read all of them."""
+        hidden = set(map(ResourceId, group_ids))
+        found = (group for group in self.observed().network_security_groups.found if group.id not in hidden)
+        return NetworkSecurityGroups(found=tuple(found), unreadable=problem or trouble())
+
+    def group(self, group_id: str | ResourceId) -> Document:
+        """The document of a group."""
+        return self.groups[group_id if isinstance(group_id, ResourceId) else ResourceId(group_id)]
+
+    def rules(self, group_id: str | ResourceId) -> dict[str, Document]:
+        """The properties of a group's rules, by name."""
+        return {rule["name"]: rule["properties"] for rule in self.group(group_id)["properties"]["securityRules"]}
+
+    def snapshot(self) -> str:
+        """Everything in canonical JSON, but for the entity tags, which every write moves."""
+        return canonical(_untagged([self.network, self.subnet, {str(key): value for key, value in self.groups.items()}, self.gateways]))
+
+    def apply(self, *steps: Step) -> None:
+        """Carry out steps in their order.
+
+        Raises:
+            Refused: Azure would not have done it.
+        """
+        for step in steps:
+            self._writes += 1
+            match step.target.type:
+                case kind if kind == SUBNETS:
+                    self._put_subnet(step)
+                case kind if kind == GROUPS:
+                    self._write_group(step)
+                case kind if kind == RULES:
+                    self._write_rule(step)
+                case kind:
+                    raise Refused(f"InvalidResourceType: {kind}")
+            self._refer_back()
+
+    def _put_subnet(self, step: Step) -> None:
+        body = _body(step)
+        if ResourceId(self.subnet["id"]) != step.target or step.action is not Action.UPDATE:
+            raise Refused("InvalidRequest: a subnet is only updated")
+        link = body["properties"].get("networkSecurityGroup")
+        if link and ResourceId(link["id"]) not in self.groups:
+            raise Refused("InvalidResourceReference: no such network security group")
+        entries = body["properties"].get("delegations", [])
+        body["properties"]["delegations"] = [
+            documents.delegation(each["name"], each["properties"]["serviceName"]) | each for each in entries
+        ]
+        for each in body["properties"]["delegations"]:
+            each["properties"] = documents.delegation(each["name"], each["properties"]["serviceName"])["properties"] | each["properties"]
+        self.subnet = {**body, "etag": f'W/"subnet-{self._writes}"'}
+
+    def _write_group(self, step: Step) -> None:
+        there = self.groups.get(step.target)
+        if (there is None) is not (step.action is Action.CREATE):
+            raise Refused("PreconditionFailed: a group is created where there is none, else changed")
+        if step.action is Action.CREATE:
+            body = _body(step)
+            made = documents.group(step.target.name, location=body["location"], tags=body["tags"])
+            self.groups[step.target] = {**made, "id": str(step.target)}
+            for entry in body["properties"]["securityRules"]:
+                self._put_rule(step.target, entry["name"], entry)
+        elif step.action is Action.TAG and there is not None:
+            there["tags"] = _body(step)["tags"]
+        elif there is not None and there["properties"].keys() & {"subnets", "networkInterfaces"}:
+            raise Refused("InUseNetworkSecurityGroupCannotBeDeleted")
+        else:
+            del self.groups[step.target]
+
+    def _write_rule(self, step: Step) -> None:
+        group_id, name = step.target.parent, step.target.name
+        rules = self.group(group_id)["properties"]["securityRules"]
+        there = next((each for each in rules if each["name"].lower() == name.lower()), None)
+        if (there is None) is not (step.action is Action.CREATE):
+            raise Refused("PreconditionFailed: a rule is created where there is none, else changed")
+        if step.action is Action.DELETE:
+            rules.remove(there)
+        else:
+            self._put_rule(group_id, name, _body(step))
+
+    def _put_rule(self, group_id: ResourceId, name: str, body: Document) -> None:
+        rules = self.group(group_id)["properties"]["securityRules"]
+        sent = body["properties"]
+        others = [each for each in rules if each["name"].lower() != name.lower()]
+        if any(_slot(each["properties"]) == _slot(sent) for each in others):
+            raise Refused(f"SecurityRuleConflict: {sent['direction']} {sent['priority']}")
+        if not 100 <= sent["priority"] <= 4096:
+            raise Refused(f"SecurityRuleInvalidPriority: {sent['priority']}")
+        blank = dict.fromkeys(("sourcePortRange", "destinationPortRange", "sourceAddressPrefix", "destinationAddressPrefix"))
+        properties = {key: value for key, value in {**blank, **sent}.items() if key != "priority"}
+        rule = documents.rule(name, sent["priority"], group=str(group_id), **properties)
+        self.group(group_id)["properties"]["securityRules"] = [*others, rule]
+
+    def _refer_back(self) -> None:
+        """Name the subnet in the group that it has, and in no other."""
+        attached = self.subnet["properties"].get("networkSecurityGroup")
+        for group_id, document in self.groups.items():
+            elsewhere = [
+                each for each in document["properties"].get("subnets", []) if ResourceId(each["id"]) != ResourceId(self.subnet["id"])
+            ]
+            here = [{"id": self.subnet["id"]}] if attached and ResourceId(attached["id"]) == group_id else []
+            document["properties"] = {key: value for key, value in document["properties"].items() if key != "subnets"}
+            if here or elsewhere:
+                document["properties"]["subnets"] = [*elsewhere, *here]
+
+
+def _slot(properties: Mapping[str, Any]) -> tuple[str, int]:
+    return (properties["direction"].lower(), properties["priority"])
+
+
+def _body(step: Step) -> Document:
+    body: Document = copy.deepcopy(dict(step.body or {}))
+    return body
+
+
+def _untagged(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _untagged(inner) for key, inner in value.items() if key != "etag"}
+    return [_untagged(inner) for inner in value] if isinstance(value, list) else value

@@ -1,0 +1,152 @@
+"""ARM documents as Azure answers them, key by key: what is unused is absent or `[]`, as in recorded answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Document = dict[str, Any]
+
+SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
+NETWORK_GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/network"
+NETWORK_ID = f"{NETWORK_GROUP}/providers/Microsoft.Network/virtualNetworks/hub"
+SUBNET_ID = f"{NETWORK_ID}/subnets/team-a"
+SERVICE_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/apim/providers/Microsoft.ApiManagement/service/contoso"
+SERVER_FARMS = "Microsoft.Web/serverFarms"
+
+
+def group_id(name: str, *, resource_group: str = NETWORK_GROUP) -> str:
+    """The id of a network security group."""
+    return f"{resource_group}/providers/Microsoft.Network/networkSecurityGroups/{name}"
+
+
+def gateway_id(name: str) -> str:
+    """The id of a workspace gateway."""
+    return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/apim/providers/Microsoft.ApiManagement/gateways/{name}"
+
+
+def network(*, location: str = "uksouth") -> Document:
+    """A virtual network, without its subnets."""
+    return {
+        "name": "hub",
+        "id": NETWORK_ID,
+        "etag": 'W/"net-1"',
+        "type": "Microsoft.Network/virtualNetworks",
+        "location": location,
+        "properties": {"provisioningState": "Succeeded", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}},
+    }
+
+
+def subnet(**properties: Any) -> Document:
+    """A subnet as Azure answers it; properties by their ARM names, one set to None is left out."""
+    merged = {
+        "provisioningState": "Succeeded",
+        "addressPrefix": "10.1.0.0/26",
+        "delegations": [],
+        "privateEndpointNetworkPolicies": "Disabled",
+        "privateLinkServiceNetworkPolicies": "Enabled",
+        **properties,
+    }
+    return {
+        "name": "team-a",
+        "id": SUBNET_ID,
+        "etag": 'W/"subnet-1"',
+        "properties": {key: value for key, value in merged.items() if value is not None},
+        "type": "Microsoft.Network/virtualNetworks/subnets",
+    }
+
+
+def delegation(name: str = "0", service: str = SERVER_FARMS) -> Document:
+    """A delegation with all that Azure adds to the two fields that are sent."""
+    return {
+        "name": name,
+        "id": f"{SUBNET_ID}/delegations/{name}",
+        "etag": 'W/"subnet-1"',
+        "properties": {
+            "provisioningState": "Succeeded",
+            "serviceName": service,
+            "actions": ["Microsoft.Network/virtualNetworks/subnets/action"],
+        },
+        "type": "Microsoft.Network/virtualNetworks/subnets/delegations",
+    }
+
+
+def service_association_link(name: str = "AppServiceLink") -> Document:
+    """What a service puts on the subnet that it uses."""
+    return {
+        "name": name,
+        "id": f"{SUBNET_ID}/serviceAssociationLinks/{name}",
+        "type": "Microsoft.Network/virtualNetworks/subnets/serviceAssociationLinks",
+        "properties": {"provisioningState": "Succeeded", "linkedResourceType": SERVER_FARMS, "allowDelete": False, "locations": []},
+    }
+
+
+def rule(name: str, priority: int, *, group: str = "", **properties: Any) -> Document:
+    """A security rule: without further properties an inbound Deny of one address. A property set to None is left out."""
+    merged = {
+        "provisioningState": "Succeeded",
+        "protocol": "*",
+        "sourcePortRange": "*",
+        "destinationPortRange": "*",
+        "sourceAddressPrefix": "198.51.100.7",
+        "destinationAddressPrefix": "*",
+        "access": "Deny",
+        "priority": priority,
+        "direction": "Inbound",
+        "sourcePortRanges": [],
+        "destinationPortRanges": [],
+        "sourceAddressPrefixes": [],
+        "destinationAddressPrefixes": [],
+        **properties,
+    }
+    return {
+        "name": name,
+        "id": f"{group or group_id('theirs')}/securityRules/{name}",
+        "etag": 'W/"group-1"',
+        "type": "Microsoft.Network/networkSecurityGroups/securityRules",
+        "properties": {key: value for key, value in merged.items() if value is not None},
+    }
+
+
+def closing_deny(priority: int = 4000, *, name: str = "DenyAll", direction: str = "Inbound") -> Document:
+    """The catch-all that many organisations end their rules with."""
+    return rule(name, priority, sourceAddressPrefix="*", direction=direction)
+
+
+def group(
+    name: str = "theirs", *rules: Document, location: str = "uksouth", tags: dict[str, str] | None = None, **properties: Any
+) -> Document:
+    """A network security group with custom rules. Azure leaves `tags` and `subnets` out where there are none."""
+    document: Document = {
+        "name": name,
+        "id": group_id(name),
+        "etag": 'W/"group-1"',
+        "type": "Microsoft.Network/networkSecurityGroups",
+        "location": location,
+        "properties": {"provisioningState": "Succeeded", "securityRules": list(rules), "defaultSecurityRules": [], **properties},
+    }
+    return document if tags is None else {**document, "tags": tags}
+
+
+def gateway(name: str = "gw", *, kind: str = "External", state: str = "Succeeded", subnet_id: str | None = SUBNET_ID) -> Document:
+    """A workspace gateway as it stands in a list."""
+    backend: Document = {} if subnet_id is None else {"backend": {"subnet": {"id": subnet_id}}}
+    return {
+        "id": gateway_id(name),
+        "type": "Microsoft.ApiManagement/gateways",
+        "name": name,
+        "location": "UK South",
+        "properties": {"provisioningState": state, "virtualNetworkType": kind, **backend},
+        "sku": {"name": "WorkspaceGatewayPremium", "capacity": 1},
+    }
+
+
+def service(*, location: str = "UK South", tier: str = "Premium") -> Document:
+    """An API Management service."""
+    return {
+        "id": SERVICE_ID,
+        "name": "contoso",
+        "type": "Microsoft.ApiManagement/service",
+        "location": location,
+        "sku": {"name": tier, "capacity": 1},
+        "properties": {"provisioningState": "Succeeded"},
+    }
