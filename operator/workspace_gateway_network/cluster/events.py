@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
+import platform
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -118,7 +118,7 @@ def _document(resource: JsonObject, event: Event) -> JsonObject:
         "action": event.action,
         "note": event.note.encode()[:MAX_NOTE_BYTES].decode(errors="ignore"),
         "reportingController": CONTROLLER,
-        "reportingInstance": os.environ.get("HOSTNAME") or "operator",
+        "reportingInstance": platform.node() or CONTROLLER,
         "regarding": {
             "apiVersion": API_VERSION,
             "kind": KIND,

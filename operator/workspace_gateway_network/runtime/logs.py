@@ -22,6 +22,8 @@ _QUIETER: Final = {
     # Azure's logs every header of every request, at INFO. They stay out even when our own level is DEBUG: bodies and
     # headers of requests are nobody's business but Azure's.
     "azure": logging.WARNING,
+    # Warns of every failed attempt to get a token, which each resource's conditions say already.
+    "azure.identity": logging.ERROR,
     "msal": logging.WARNING,
     "aiohttp.access": logging.WARNING,
     "kubernetes": logging.WARNING,
