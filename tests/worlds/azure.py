@@ -15,9 +15,8 @@ from workspace_gateway_network.model.network_security_group import NetworkSecuri
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed, Unreadable
+from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed
 from workspace_gateway_network.planning.step import Action, Step
-
 from worlds import documents
 from worlds.documents import Document
 

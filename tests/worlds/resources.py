@@ -10,7 +10,6 @@ from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.desired import Desired, desire
 from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours
-
 from worlds.documents import SERVICE_ID, SUBNET_ID, Document, group_id
 
 CLUSTER = "prod-1"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway, VirtualNetworkType, same_region
 from workspace_gateway_network.model.json import canonical, child, items, referenced_id, text, texts
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
-
 from worlds import documents
 from worlds.resources import OUR_TAGS, OWNER
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from workspace_gateway_network.model.ports import Ports
 
 

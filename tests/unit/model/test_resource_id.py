@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
 
 SUBNET = "/subscriptions/AAAA-1/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub/subnets/team-a"

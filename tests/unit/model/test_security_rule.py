@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workspace_gateway_network.model.security_rule import Access, Address, Direction, SecurityRule
 
+from workspace_gateway_network.model.security_rule import Access, Address, Direction, SecurityRule
 from worlds import documents
 
 SPECIFICATION = (
@@ -96,7 +96,7 @@ PLAIN = {
         {"description": ""},
         {"somethingNewer": {"unknown": True}},
     ],
-    ids=lambda spelling: json.dumps(spelling),
+    ids=json.dumps,
 )
 def test_every_spelling_of_a_rule_is_the_same_rule(spelling: dict[str, Any]) -> None:
     assert list(parse(**{**PLAIN, **spelling}).differences(parse(**PLAIN))) == []
