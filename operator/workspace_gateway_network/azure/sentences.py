@@ -13,7 +13,7 @@ _SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)
 _LINKED_SCOPE = re.compile(r"on the linked scope\(s\) '([^']+)'", re.IGNORECASE)
 _LOCKS = re.compile(r"following scope\(s\) are locked: '([^']+)'", re.IGNORECASE)
 _NAMESPACE = re.compile(r"not registered to use namespace '([^']+)'", re.IGNORECASE)
-_ENTRA = re.compile(r"AADSTS\d+: [^'\r\n]+")
+_ENTRA = re.compile(r"AADSTS\d+: .+?(?='?\s*(?:Content:|Trace ID|[\r\n]|$))")
 _MISSING = re.compile(r"The Resource '([^']+)/([^'/]+)' under resource group '([^']+)' was not found", re.IGNORECASE)
 _MISSING_GROUP = re.compile(r"Resource group '([^']+)' could not be found", re.IGNORECASE)
 
@@ -68,7 +68,7 @@ def unauthorized(failure: Failure) -> str:
 def no_subscription(failure: Failure) -> str:
     """Azure does not show the subscription to this identity."""
     return (
-        f"The operator's identity does not see the subscription of {thing(failure.path)}: "
+        f"The operator's identity does not see subscription {_subscription(failure)}: "
         f"the id is wrong, or the identity belongs to another tenant. {_code(failure)}"
     )
 
@@ -106,7 +106,7 @@ def not_registered(failure: Failure) -> str:
     match = _NAMESPACE.search(failure.message)
     namespace = match[1] if match else "the resource provider"
     hint = f" Run `az provider register --namespace {namespace}` for it." if match else ""
-    return f"The subscription of {thing(failure.path)} is not registered for {namespace}.{hint} {_code(failure)}"
+    return f"Subscription {_subscription(failure)} is not registered for {namespace}.{hint} {_code(failure)}"
 
 
 def in_use(failure: Failure) -> str:
@@ -123,7 +123,7 @@ def throttled(failure: Failure) -> str:
 def budget(failure: Failure) -> str:
     """The operator keeps within Azure's limits by itself."""
     return (
-        f"The request budget of subscription {failure.path.split('/')[2]} is used up, "
+        f"The request budget of subscription {_subscription(failure)} is used up, "
         f"so the operator waits before it goes on to {verb(failure)} {thing(failure.path)}."
     )
 
@@ -167,6 +167,10 @@ def moved(failure: Failure) -> str:
 
 def _code(failure: Failure) -> str:
     return f"({failure.code})"
+
+
+def _subscription(failure: Failure) -> str:
+    return failure.path.split("/")[2]
 
 
 def _type_of(type_and_parents: str) -> str:
