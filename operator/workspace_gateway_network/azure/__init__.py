@@ -1,7 +1,6 @@
 """Azure: the only place that imports the Azure SDK. `open_azure` gives what the reconciler needs of it."""
 
 from workspace_gateway_network.azure.arm import AzureMetrics
-from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.session import ArmAzure, open_azure
 
-__all__ = ["ArmAzure", "AzureMetrics", "AzureOptions", "open_azure"]
+__all__ = ["ArmAzure", "AzureMetrics", "open_azure"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,6 @@ from workspace_gateway_network.azure.errors import Meaning, judge
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin
 from workspace_gateway_network.azure.inventory import Inventory, Look, unreadable, updated
 from workspace_gateway_network.azure.operations import Locks, Operation, Operations, State
-from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.wire import foreign_changes, writable
 from workspace_gateway_network.model.json import JsonObject, child, items, text
@@ -21,6 +21,8 @@ from workspace_gateway_network.planning.outcome import ConcurrentChange, Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.step import Action, Step
 from workspace_gateway_network.runtime.ports import Key, Urgency
+
+logger = logging.getLogger(__name__)
 
 _METHODS = {Action.CREATE: "PUT", Action.UPDATE: "PUT", Action.TAG: "PATCH", Action.DELETE: "DELETE"}
 _GROUP = NETWORK_SECURITY_GROUP.lower()
@@ -43,11 +45,10 @@ class _Carried:
 class Executor:
     """Writes. Never raises for what Azure answers."""
 
-    def __init__(self, *, arm: Arm, inventory: Inventory, operations: Operations, options: AzureOptions) -> None:
+    def __init__(self, *, arm: Arm, inventory: Inventory, operations: Operations) -> None:
         self._arm = arm
         self._inventory = inventory
         self._operations = operations
-        self._options = options
         self._locks = Locks()
 
     async def apply(self, *, key: Key, plan: Plan, look: Look, replan: Callable[[Look], Plan], urgency: int) -> Outcome:
@@ -128,6 +129,7 @@ class Executor:
 
     async def _write(self, key: Key, step: Step, method: str, look: Look) -> _Carried:
         body = None if step.body is None else writable(step.target, step.body)
+        logger.info("%s %s", method, step.target, extra={"action": step.action, "changes": [change.path for change in step.changes]})
         try:
             answer = await self._arm.write(method, step.target.text, body=body, headers=_conditions(step))
         except AzureError as error:

@@ -54,11 +54,11 @@ class Inventory:
         self._overlay = Overlay()
         self._absent: dict[ResourceId, Timed[Gone]] = {}
 
-    async def look(self, *, query: Query, urgency: int) -> Look:
-        """Everything the query names, at most the look's age old, with our own writes seen."""
-        subscription, oldest = query.subnet_id.subscription, self._oldest()
+    async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Look:
+        """Everything the query names, at most the look's age old, or read from now on where it must be fresh; with our own writes seen."""
+        subscription, oldest = query.subnet_id.subscription, self._now() if fresh else self._oldest()
         (network, subnet), _, gateways, service = await asyncio.gather(
-            self._subnet(query, urgency),
+            self._subnet(query, not_before=oldest, urgency=urgency),
             # Begun here for its own sake: which single groups are wanted is known only when the subnet is.
             self._lists.read(NETWORK_SECURITY_GROUPS, subscription=subscription, not_before=oldest, urgency=urgency),
             self._gateways(query, not_before=oldest, urgency=urgency),
@@ -101,23 +101,23 @@ class Inventory:
         await self._lists.close()
         await self._singles.close()
 
-    async def _subnet(self, query: Query, urgency: int) -> tuple[Timed[Single], Single]:
+    async def _subnet(self, query: Query, *, not_before: float, urgency: int) -> tuple[Timed[Single], Single]:
         """The virtual network, and the subnet that comes inline with it."""
         network_id = query.subnet_id.parent
         listing = await self._lists.read(
             VIRTUAL_NETWORKS,
             subscription=network_id.subscription,
             groups=[network_id.resource_group],
-            not_before=self._oldest(),
+            not_before=not_before,
             urgency=urgency,
         )
-        network = await self._resource(network_id, listing, urgency=urgency)
+        network = await self._resource(network_id, listing, not_before=not_before, urgency=urgency)
         if isinstance(network.value, Failure) and not is_refusal(network.value):
             return network, network.value
         if isinstance(network.value, Gone):
             return network, network.value
         inline = _inline_subnets(network)
-        return network, (await self._resource(query.subnet_id, inline, urgency=urgency)).value
+        return network, (await self._resource(query.subnet_id, inline, not_before=not_before, urgency=urgency)).value
 
     async def _network_security_groups(self, query: Query, subnet: Single, *, not_before: float, urgency: int) -> NetworkSecurityGroups:
         wanted = sorted({*query.network_security_group_ids, *_attached(subnet)}, key=lambda group_id: group_id.key)
@@ -128,7 +128,7 @@ class Inventory:
             not_before=not_before,
             urgency=urgency,
         )
-        singles = await asyncio.gather(*(self._remembering_absence(group_id, listing, urgency=urgency) for group_id in wanted))
+        singles = await asyncio.gather(*(self._remembering_absence(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted))
         groups = NetworkSecurityGroups(
             found=tuple(
                 NetworkSecurityGroup.from_arm(document) for group_id, document in listing.documents.items() if group_id not in set(wanted)
@@ -152,14 +152,14 @@ class Inventory:
             incomplete=finding(listing.failure) if listing.failure else None,
         )
 
-    async def _resource(self, resource_id: ResourceId, listing: Listing, *, urgency: int) -> Timed[Single]:
+    async def _resource(self, resource_id: ResourceId, listing: Listing, *, not_before: float, urgency: int) -> Timed[Single]:
         """A resource by a list, by a later single read that stands in front of it, or by a GET where the list cannot tell."""
         listed, written = listing.documents.get(resource_id), self._overlay.written_at(resource_id)
         if written is not None:
-            alone = await self._alone(resource_id, not_before=max(written, self._oldest()), urgency=urgency)
+            alone = await self._alone(resource_id, not_before=max(written, not_before), urgency=urgency)
             self._overlay.settle(resource_id, began=listing.began, listed=listed, alone=alone.value)
             return alone
-        newer = self._overlay.newer_than(resource_id, began=max(listing.began, self._oldest()))
+        newer = self._overlay.newer_than(resource_id, began=max(listing.began, not_before))
         if newer is not None:
             return Timed(newer.began, newer.content)
         if listed is not None:
@@ -167,9 +167,9 @@ class Inventory:
         if listing.failure is not None and not is_refusal(listing.failure):
             # A list that is not permitted leaves single reads; one that broke says that Azure is in trouble, and more requests are no help.
             return Timed(listing.began, listing.failure)
-        return await self._alone(resource_id, not_before=self._oldest(), urgency=urgency)
+        return await self._alone(resource_id, not_before=not_before, urgency=urgency)
 
-    async def _remembering_absence(self, resource_id: ResourceId, listing: Listing, *, urgency: int) -> Single:
+    async def _remembering_absence(self, resource_id: ResourceId, listing: Listing, *, not_before: float, urgency: int) -> Single:
         """As `_resource`, but an absence that was confirmed once is believed for a while, as long as complete lists agree."""
         known = self._absent.get(resource_id)
         if (
@@ -180,7 +180,7 @@ class Inventory:
         ):
             return known.value
         self._absent.pop(resource_id, None)
-        single = await self._resource(resource_id, listing, urgency=urgency)
+        single = await self._resource(resource_id, listing, not_before=not_before, urgency=urgency)
         if isinstance(single.value, Gone):
             self._absent[resource_id] = Timed(single.began, single.value)
         return single.value

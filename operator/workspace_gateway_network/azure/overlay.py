@@ -13,6 +13,9 @@ from workspace_gateway_network.azure.wire import same_content
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
 
+_KEPT = 3600.0
+"""Seconds that a reading is kept when no list replaces it; nobody asks for one that old."""
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -45,6 +48,8 @@ class Overlay:
         known = self._readings.get(resource_id)
         if known is None or known.began <= began:
             self._readings[resource_id] = Reading(began, content)
+        for old in [other for other, reading in self._readings.items() if reading.began < began - _KEPT]:
+            del self._readings[old]
 
     def touch(self, resource_id: ResourceId, *, at: float) -> None:
         """It was written, or may have been: what was read before says nothing any more."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import cast
 
 from azure.core.credentials_async import AsyncTokenCredential
@@ -20,6 +20,7 @@ from workspace_gateway_network.planning.observed import Observed, Query
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.runtime.ports import Key
+from workspace_gateway_network.runtime.settings import Settings
 
 
 class ArmAzure:
@@ -29,9 +30,9 @@ class ArmAzure:
         self._inventory = inventory
         self._executor = executor
 
-    async def look(self, *, query: Query, urgency: int) -> Observed:
+    async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Observed:
         """Read all that the query names, sharing lists with everybody who looks at the same time."""
-        return await self._inventory.look(query=query, urgency=urgency)
+        return await self._inventory.look(query=query, urgency=urgency, fresh=fresh)
 
     async def apply(self, *, key: Key, plan: Plan, observed: Observed, replan: Callable[[Observed], Plan], urgency: int) -> Outcome:
         """Carry out a plan that was made from a look of this same port.
@@ -52,11 +53,19 @@ class ArmAzure:
         self._executor.forget(key=key)
 
 
-@contextlib.asynccontextmanager
-async def open_azure(*, options: AzureOptions, metrics: AzureMetrics, now: Callable[[], float] = time.monotonic) -> AsyncIterator[ArmAzure]:
-    """Azure, with its credential and connections open until the context ends. Asks for nothing yet, so it cannot fail for Azure's sake."""
+def open_azure(*, settings: Settings, metrics: AzureMetrics) -> AbstractAsyncContextManager[ArmAzure]:
+    """Azure as the operator's settings say, with its credential and connections open until the context ends.
+
+    Opening asks for nothing yet, so it cannot fail for Azure's sake.
+    """
+    return connect(options=AzureOptions.of(settings), metrics=metrics)
+
+
+@asynccontextmanager
+async def connect(*, options: AzureOptions, metrics: AzureMetrics, now: Callable[[], float] = time.monotonic) -> AsyncIterator[ArmAzure]:
+    """The same with every choice open, the clock's too."""
     budget = Budget(patience=options.budget_patience, now=now)
-    async with contextlib.AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
         stack.push_async_callback(budget.close)
         credential = await stack.enter_async_context(open_credential(identity=options.identity, endpoints=options.endpoints))
         arm = await stack.enter_async_context(
@@ -65,4 +74,4 @@ async def open_azure(*, options: AzureOptions, metrics: AzureMetrics, now: Calla
         inventory = Inventory(arm=arm, options=options, now=now)
         stack.push_async_callback(inventory.close)
         operations = Operations(arm=arm, options=options, now=now)
-        yield ArmAzure(inventory=inventory, executor=Executor(arm=arm, inventory=inventory, operations=operations, options=options))
+        yield ArmAzure(inventory=inventory, executor=Executor(arm=arm, inventory=inventory, operations=operations))

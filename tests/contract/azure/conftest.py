@@ -11,8 +11,8 @@ import pytest
 from arm_emulator.client import Emulator
 from arm_emulator.process import EmulatorProcess
 from contract.azure.world import OPERATOR, TENANT, Clock, Counted, World, seed
-from workspace_gateway_network.azure import AzureOptions, open_azure
-from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity
+from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity, AzureOptions
+from workspace_gateway_network.azure.session import connect
 from workspace_gateway_network.runtime.settings import Credential
 
 
@@ -45,7 +45,7 @@ def options(emulator: Emulator) -> AzureOptions:
 @pytest.fixture
 async def world(emulator: Emulator, options: AzureOptions) -> AsyncIterator[World]:
     clock, metrics = Clock(), Counted()
-    async with open_azure(options=options, metrics=metrics, now=clock) as azure:
+    async with connect(options=options, metrics=metrics, now=clock) as azure:
         yield World(emulator=emulator, azure=azure, clock=clock, metrics=metrics, since=emulator.seq())
 
 
@@ -53,5 +53,5 @@ async def world(emulator: Emulator, options: AzureOptions) -> AsyncIterator[Worl
 async def lazy_world(emulator: Emulator, options: AzureOptions) -> AsyncIterator[World]:
     """The same with looks that may be a minute old."""
     clock, metrics = Clock(), Counted()
-    async with open_azure(options=replace(options, look_max_age=60.0), metrics=metrics, now=clock) as azure:
+    async with connect(options=replace(options, look_max_age=60.0), metrics=metrics, now=clock) as azure:
         yield World(emulator=emulator, azure=azure, clock=clock, metrics=metrics, since=emulator.seq())

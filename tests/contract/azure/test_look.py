@@ -24,7 +24,8 @@ from contract.azure.world import (
 )
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
-from workspace_gateway_network.azure import AzureOptions, open_azure
+from workspace_gateway_network.azure.options import AzureOptions
+from workspace_gateway_network.azure.session import connect
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Absent, Found, Query, Unreadable
 
@@ -321,7 +322,7 @@ async def test_azure_out_of_reach_is_said_so(world: World, options: AzureOptions
 
 async def test_an_answer_that_never_comes_ends_after_the_time_allowed(emulator: Emulator, options: AzureOptions, world: World) -> None:
     emulator.add_fault(method="GET", path="/providers/microsoft.network/virtualnetworks$", hang="before")
-    async with open_azure(options=replace(options, request_timeout=0.3), metrics=world.metrics) as azure:
+    async with connect(options=replace(options, request_timeout=0.3), metrics=world.metrics) as azure:
         observed = await azure.look(query=QUERY, urgency=0)
     emulator.clear_faults()
 
@@ -333,7 +334,7 @@ async def test_an_answer_that_never_comes_ends_after_the_time_allowed(emulator: 
 
 async def test_a_wrong_secret_is_a_credential_problem(emulator: Emulator, options: AzureOptions, world: World) -> None:
     wrong = replace(options, identity=replace(options.identity, client_secret="wrong"))
-    async with open_azure(options=wrong, metrics=world.metrics) as azure:
+    async with connect(options=wrong, metrics=world.metrics) as azure:
         observed = await azure.look(query=QUERY, urgency=0)
 
     assert isinstance(observed.subnet, Unreadable)

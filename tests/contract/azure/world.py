@@ -242,6 +242,26 @@ def _rule_step(priority: int) -> Step:
     )
 
 
+def tag_group(observed: Observed) -> Plan:
+    """Wants a mark beside the tags that are there."""
+    group = observed.network_security_groups.get(ResourceId(NSG))
+    assert group is not None, observed.network_security_groups
+    if "wgn-owner" in group.tags:
+        return Plan()
+    step = Step(
+        action=Action.TAG,
+        target=group.id,
+        condition=ConditionType.SECURITY_RULES_APPLIED,
+        changes=(Change(path="tags", before=None, after="wgn-owner"),),
+        reads=ReadSet(subnet=True, network_security_groups=frozenset({group.id})),
+        locks=frozenset({group.id}),
+        body={"tags": {**group.tags, "wgn-owner": "us"}},
+        etag=group.etag,
+        owned=frozenset({"tags"}),
+    )
+    return Plan(steps=(step,))
+
+
 def delete_group(observed: Observed) -> Plan:
     """Wants the shared group gone."""
     group = observed.network_security_groups.get(ResourceId(NSG))
