@@ -93,7 +93,7 @@ def _root_schema() -> Schema:
         "properties": {
             "apiVersion": {"type": "string", "description": "Version of the schema of this object."},
             "kind": {"type": "string", "description": "Kind of this object."},
-            "metadata": {"type": "object"},
+            "metadata": {"type": "object", "properties": {"name": {"type": "string"}}},
             "spec": structural(Spec),
             # Without a status a tool that follows kstatus takes a new object for healthy before anybody has looked at it.
             "status": {**structural(Status), "default": {"observedGeneration": -1}},
@@ -101,7 +101,8 @@ def _root_schema() -> Schema:
         "x-kubernetes-validations": [
             {
                 "rule": f"size(self.metadata.name) <= {MAX_NAME_LENGTH}",
-                "message": f"metadata.name must have at most {MAX_NAME_LENGTH} characters",
+                "message": f"must have at most {MAX_NAME_LENGTH} characters",
+                "fieldPath": ".metadata.name",
             }
         ],
     }
