@@ -55,6 +55,7 @@ class _NumberSpace:
     """The largest number of a Deny that a new rule must come behind; 0 where there is none."""
     ceiling: int
     """The number of the closing Deny, which every rule must come before; beyond the last number where there is none."""
+    floor_name: str
     closing_name: str
     taken: set[int] = field(default_factory=set)
 
@@ -70,11 +71,13 @@ class _NumberSpace:
         denies = [rule for rule in (*foreign, *chosen) if rule.access is Access.DENY]
         closing = min((rule for rule in denies if rule.is_closing_deny), key=lambda rule: rule.priority, default=None)
         ceiling = closing.priority if closing else HIGHEST_PRIORITY + 1
+        last = max((rule for rule in denies if rule.priority < ceiling), key=lambda rule: rule.priority, default=None)
         return cls(
             direction=direction,
             holders={rule.priority: rule.name for rule in foreign},
-            floor=max((rule.priority for rule in denies if rule.priority < ceiling), default=0),
+            floor=last.priority if last else 0,
             ceiling=ceiling,
+            floor_name=last.name if last else "",
             closing_name=closing.name if closing else "",
             # Where a rule with a chosen number is now, it may have to stay, when the chosen one is somebody's.
             taken={rule.priority for rule in (*foreign, *chosen)} | {rule.priority for rule in existing if rule.name.lower() in names},
@@ -85,19 +88,18 @@ class _NumberSpace:
         for rule in rules:
             if rule.priority is not None:
                 yield self._as_chosen(rule, name=rule.name(desired.owner), number=rule.priority)
-        current = {rule.name.lower(): rule.priority for rule in existing if rule.direction is self.direction}
-        kept = [rule for rule in rules if rule.priority is None]
-        new: list[WantedRule] = []
-        for rule in kept:
-            name = rule.name(desired.owner)
-            number = next(filter(self._works, (desired.numbers.get(name, 0), current.get(name.lower(), 0))), None)
-            if number is None:
-                new.append(rule)
-            else:
-                self.taken.add(number)
-                yield name, number, None
-        for rule in new:
-            yield self._first_free(rule, name=rule.name(desired.owner))
+        unnumbered = {rule.name(desired.owner): rule for rule in rules if rule.priority is None}
+        present = {rule.name.lower(): rule.priority for rule in existing if rule.direction is self.direction}
+        current = {name: present.get(name.lower(), 0) for name in unnumbered}
+        # Every remembered number before any that a rule merely has: somebody may have moved one rule to another's.
+        for numbers in (desired.numbers, current):
+            for name in tuple(unnumbered):
+                if self._works(number := numbers.get(name, 0)):
+                    self.taken.add(number)
+                    del unnumbered[name]
+                    yield name, number, None
+        for name, rule in unnumbered.items():
+            yield self._first_free(rule, name=name)
 
     def _works(self, number: int) -> bool:
         return LOWEST_PRIORITY <= number < self.ceiling and number not in self.taken
@@ -114,10 +116,11 @@ class _NumberSpace:
         if number is not None:
             self.taken.add(number)
             return name, number, None
+        after = f"behind {self.floor_name} ({self.floor})" if self.floor >= FIRST_NUMBER else f"at {FIRST_NUMBER} or behind"
         before = f" and before {self.closing_name} ({self.ceiling})" if self.closing_name else ""
         message = (
-            f"No number is free for rule {rule.requirement}: {rule.direction} it must come from {lowest} up{before}. Free a number there,"
-            " or move the Deny rules around it."
+            f"No number is free for rule {rule.requirement}: {rule.direction} it must come {after}{before}. Free a number there, or move"
+            " the Deny rules around it."
         )
         return name, None, _conflict(message)
 

@@ -87,9 +87,9 @@ class _Ordering:
             holder = self._slots[_slot(blocked)]
             if holder in obsolete:
                 yield self.deletion(holder)
-            elif holder.name.lower() in names:
+            elif holder.name.lower() in names and not self._is_stuck(holder):
                 # Rules of ours that swap numbers: one is parked at a free number, and gets its own once that is free.
-                yield self._put(replace(holder, priority=self._free_number(holder.direction, wanted=wanted)), current)
+                yield self._put(replace(holder, priority=self._free_number(holder, wanted=wanted)), current)
             else:
                 self.stuck.append((blocked, holder))
                 pending.remove(blocked)
@@ -107,14 +107,19 @@ class _Ordering:
             etag=self._etags.get(rule.name.lower(), ""),
         )
 
+    def _is_stuck(self, rule: SecurityRule) -> bool:
+        return any(stuck.name.lower() == rule.name.lower() for stuck, _ in self.stuck)
+
     def _holder(self, wanted: SecurityRule) -> SecurityRule | None:
         holder = self._slots.get(_slot(wanted))
         return None if holder is None or holder.name.lower() == wanted.name.lower() else holder
 
-    def _free_number(self, direction: Direction, *, wanted: Sequence[SecurityRule]) -> int:
-        reserved = {_slot(rule) for rule in wanted}
-        numbers = range(HIGHEST_PRIORITY, LOWEST_PRIORITY - 1, -1)
-        return next(n for n in numbers if (direction, n) not in self._slots and (direction, n) not in reserved)
+    def _free_number(self, rule: SecurityRule, *, wanted: Sequence[SecurityRule]) -> int:
+        """The next number behind a rule that nobody has or wants: as near as can be, so that it passes as few other rules as can be."""
+        reserved = {*self._slots, *map(_slot, wanted)}
+        behind = range(rule.priority + 1, HIGHEST_PRIORITY + 1)
+        before = range(rule.priority - 1, LOWEST_PRIORITY - 1, -1)
+        return next(number for number in (*behind, *before) if (rule.direction, number) not in reserved)
 
     def _put(self, rule: SecurityRule, current: dict[str, SecurityRule]) -> Step:
         before = current.get(rule.name.lower())
@@ -161,13 +166,15 @@ def _reports(*, desired: Desired, wanted: Sequence[SecurityRule], existing: Sequ
     numbered = {rule.name: rule for rule in wanted}
     for rule in desired.rules:
         name = rule.name(desired.owner)
-        target = numbered.get(name)
-        is_there = target is not None and not _differs(current.get(name.lower()), target)
+        target, present = numbered.get(name), current.get(name.lower())
+        is_there = target is not None and not _differs(present, target)
         there = RuleState.NOT_ENFORCED if rule.kind is RuleKind.NOT_ENFORCED else RuleState.ENFORCED
+        # A number is told, and so remembered, only once the rule has it: by the time of the write there may be a Deny to come behind.
+        known = {rule.priority, desired.numbers.get(name), present.priority if present else None}
         yield RuleReport(
             name=name,
             requirement=rule.requirement,
             direction=rule.direction,
-            priority=target.priority if target else None,
+            priority=target.priority if target and target.priority in known else None,
             state=there if is_there else RuleState.MISSING,
         )
