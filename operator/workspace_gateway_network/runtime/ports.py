@@ -35,8 +35,11 @@ class Urgency:
 class Azure(Protocol):
     """Azure as the reconciler sees it."""
 
-    async def look(self, *, query: Query, urgency: int) -> Observed:
-        """Read all that the query names, sharing lists with everybody who looks at the same time. Never raises for what Azure answers."""
+    async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Observed:
+        """Read all that the query names, sharing lists with everybody who looks at the same time. Never raises for what Azure answers.
+
+        `fresh`: nothing that began to be read before this call will do.
+        """
 
     async def apply(self, *, key: Key, plan: Plan, observed: Observed, replan: Callable[[Observed], Plan], urgency: int) -> Outcome:
         """Carry out a plan, step by step, each guarded by a fresh read; stop at the first that has to wait or fails.

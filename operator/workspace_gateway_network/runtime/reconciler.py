@@ -109,6 +109,7 @@ class Reconciler:
             planner=lambda observed: plan(desired=desired, observed=observed, neighbours=neighbours),
             writes=not observes,
             urgency=urgency,
+            fresh=subject.is_asked_to_look,
         )
         scene = self._scene(subject, spec=spec, desired=desired, went=went)
         self._count_drift(scene)
@@ -143,7 +144,14 @@ class Reconciler:
         if spec.suspend:
             return await self._let_go(subject, "The resource is suspended: Azure is left as it is.")
         desired = self._desire(subject, spec=spec)
-        went = await self._look_and_write(key, desired=desired, planner=partial(_deletion, desired=desired), writes=True, urgency=urgency)
+        went = await self._look_and_write(
+            key,
+            desired=desired,
+            planner=partial(_deletion, desired=desired),
+            writes=True,
+            urgency=urgency,
+            fresh=subject.is_asked_to_look,
+        )
         scene = self._scene(subject, spec=spec, desired=desired, went=went)
         if not scene.unfinished and not scene.findings:
             return await self._let_go(subject, "What the resource owned in Azure is gone.", completed=report(scene).events)
@@ -168,12 +176,12 @@ class Reconciler:
             numbers={rule.name: rule.priority for rule in status.security_rules or () if rule.priority is not None},
         )
 
-    async def _look_and_write(self, key: Key, *, desired: Desired, planner: Planner, writes: bool, urgency: int) -> _Pass:
+    async def _look_and_write(self, key: Key, *, desired: Desired, planner: Planner, writes: bool, urgency: int, fresh: bool) -> _Pass:
         """Look, plan and write until nothing is left to write, or Azure has to be waited for."""
         outcome = await self._azure.poll(key=key) or Outcome()
         first_plan: Plan | None = None
         for _ in range(_ROUNDS):
-            observed = await self._azure.look(query=desired.query, urgency=urgency)
+            observed = await self._azure.look(query=desired.query, urgency=urgency, fresh=fresh and first_plan is None)
             planned = planner(observed)
             first_plan = first_plan or planned
             must_stop = outcome.waiting_for or outcome.problem or outcome.moved

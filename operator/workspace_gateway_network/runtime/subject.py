@@ -62,6 +62,11 @@ class Subject:
         return text(child(self._metadata, "annotations"), RECONCILE_REQUESTED_AT) or None
 
     @property
+    def is_asked_to_look(self) -> bool:
+        """Whether somebody wants to know how Azure is now, and was not answered yet: what was read before is no answer."""
+        return self.reconcile_requested_at not in {None, self.status().last_handled_reconcile_at}
+
+    @property
     def is_released(self) -> bool:
         """Whether the break-glass annotation lets a deletion finish without touching Azure."""
         return text(child(self._metadata, "annotations"), DELETION_POLICY_OVERRIDE) == DeletionPolicy.RETAIN
