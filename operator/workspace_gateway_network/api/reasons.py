@@ -232,7 +232,7 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
         ),
         Reason.RESOURCE_IN_USE: Meaning(
             _WILL_RETRY,
-            "The resource is being deleted, but Azure says that something still uses the subnet or the network security group.",
+            "Something has to be taken away, mostly because the resource is being deleted, and something else still uses it.",
             "Remove what the message names. A service association link can outlive its gateway by hours.",
         ),
         Reason.SUSPENDED: Meaning(

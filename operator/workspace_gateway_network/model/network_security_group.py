@@ -62,12 +62,17 @@ class NetworkSecurityGroup:
 
     def is_marked_by(self, owner: Owner) -> bool:
         """Whether this owner made the group. The tag with the digest decides; tag names have no case in Azure."""
-        return self._tag(OWNER_TAG) == owner.mark
+        return self.owner_mark == owner.mark
 
     @property
-    def is_marked(self) -> bool:
-        """Whether any of these operators made the group."""
-        return bool(self._tag(OWNER_TAG) or self._tag(RESOURCE_TAG))
+    def owner_mark(self) -> str:
+        """Whose the group is; empty where nobody's of these operators."""
+        return self._tag(OWNER_TAG)
+
+    @property
+    def resource_mark(self) -> str:
+        """The owner in words, `<cluster id>/<namespace>/<name>`; empty where there is none."""
+        return self._tag(RESOURCE_TAG)
 
     def _tag(self, name: str) -> str:
         return next((value for key, value in self.tags.items() if key.lower() == name), "")

@@ -69,9 +69,14 @@ class Subnet:
         return ResourceId(attached) if attached else None
 
     @property
+    def service_association_links(self) -> tuple[str, ...]:
+        """The names of the links by which services say that they use the subnet; a link can outlive its resource by hours."""
+        return tuple(text(entry, "name") for entry in items(self.properties, "serviceAssociationLinks"))
+
+    @property
     def has_service_association_link(self) -> bool:
-        """Whether some service says that it uses the subnet; a link can outlive its resource by hours."""
-        return bool(items(self.properties, "serviceAssociationLinks"))
+        """Whether some service says that it uses the subnet."""
+        return bool(self.service_association_links)
 
     @property
     def ip_configuration_ids(self) -> tuple[str, ...]:

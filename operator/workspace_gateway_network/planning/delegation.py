@@ -43,7 +43,7 @@ def decide_delegation(*, desired: Desired, subnet: Subnet, neighbours: Neighbour
     mark = mark_of(current)
     is_right = current.is_for(ours.service_name)
     if mark == desired.owner.mark:
-        return DelegationDecision() if is_right else DelegationDecision(wanted=(ours,), replaces=True)
+        return DelegationDecision() if is_right else _replaced(subnet=subnet, current=current, ours=ours)
     if mark:
         return _marked_by_another(desired=desired, subnet=subnet, neighbours=neighbours, ours=ours, current=current)
     return DelegationDecision() if is_right else DelegationDecision(finding=_conflict(desired=desired, subnet=subnet, current=current))
@@ -62,7 +62,24 @@ def _marked_by_another(
     # use cannot be replaced, and a right one serves us under any name.
     if subnet.has_service_association_link and current.is_for(ours.service_name):
         return DelegationDecision()
-    return DelegationDecision(wanted=(ours,), replaces=True)
+    return _replaced(subnet=subnet, current=current, ours=ours)
+
+
+def _replaced(*, subnet: Subnet, current: Delegation, ours: Delegation) -> DelegationDecision:
+    """To take a delegation away needs the proof that nobody is in the subnet, and a link says that somebody is."""
+    if not subnet.service_association_links:
+        return DelegationDecision(wanted=(ours,), replaces=True)
+    return DelegationDecision(
+        finding=Finding(
+            condition=ConditionType.SUBNET_DELEGATED,
+            reason=Reason.RESOURCE_IN_USE,
+            message=(
+                f"Subnet {subnet.id.name} is to be delegated to {ours.service_name} instead of {current.service_name}, but the service"
+                f" association link {subnet.service_association_links[0]} says that it is still used. Wait until the link is gone (it can"
+                " outlive its gateway by hours), or use another subnet."
+            ),
+        )
+    )
 
 
 def _conflict(*, desired: Desired, subnet: Subnet, current: Delegation) -> Finding:

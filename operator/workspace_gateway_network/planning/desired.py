@@ -91,9 +91,9 @@ class Desired:
     @property
     def query(self) -> Query:
         """What to look at."""
-        groups = {group for group in self.owned_hint if group.type == NETWORK_SECURITY_GROUP.lower()}
-        groups.add(self.network_security_group_id or self.new_group_id)
-        groups.add(self.new_group_id)
+        groups = {self.network_security_group_id or self.new_group_id, self.new_group_id}
+        for hint in self.owned_hint:
+            groups.update(each for each in (hint, hint.parent) if each.type == NETWORK_SECURITY_GROUP.lower())
         return Query(
             subnet_id=self.subnet_id,
             api_management_id=self.api_management_id,

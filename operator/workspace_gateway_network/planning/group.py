@@ -50,6 +50,10 @@ def _candidate(*, desired: Desired, subnet: Subnet, groups: NetworkSecurityGroup
     if ours:
         group = next((group for group in ours if group.id == attached), ours[0])
         return GroupChoice(group_id=group.id, group=group)
+    hidden = (groups.problem_with(group_id) for group_id in sorted(desired.query.network_security_group_ids, key=str))
+    if problem := next(filter(None, hidden), None):
+        # One of those that cannot be read may be ours, and ours goes before the attached one.
+        return GroupChoice(group_id=attached, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
     if attached:
         return _existing(attached, groups=groups)
     return _new(desired=desired, groups=groups)
@@ -66,9 +70,6 @@ def _existing(group_id: ResourceId, *, groups: NetworkSecurityGroups) -> GroupCh
 
 
 def _new(*, desired: Desired, groups: NetworkSecurityGroups) -> GroupChoice:
-    problem = groups.problem_with(desired.new_group_id)
-    if problem:
-        return GroupChoice(group_id=desired.new_group_id, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
     namesake = groups.get(desired.new_group_id)
     if namesake:
         return GroupChoice(group_id=desired.new_group_id, finding=_namesake(namesake))

@@ -97,7 +97,8 @@ class _Scene:
         return any(delegation.name.lower() == self.desired.owner.delegation_name for delegation in self.subnet.delegations)
 
     def _rules(self, choice: GroupChoice) -> RulePlan | None:
-        if choice.group_id is None:
+        is_unread = choice.finding is not None and choice.finding.condition is ConditionType.AZURE_ACCESS
+        if choice.group_id is None or is_unread:
             return None
         return plan_rules(desired=self.desired, group=choice.group, prefixes=self.subnet.address_prefixes, group_id=choice.group_id)
 
@@ -133,13 +134,10 @@ class _Scene:
 
     def _mark_group(self, group: NetworkSecurityGroup, *, rules: RulePlan) -> Iterator[Step]:
         """Put our tags back on a group of ours; on one that lost its marks only where it is otherwise as we want it."""
-        lost_its_marks = (
-            not group.is_marked
-            and group.id in self.desired.owned_hint
-            and group.id == self.subnet.network_security_group_id
-            and not rules.writes
-        )
-        if not (group.is_marked_by(self.desired.owner) or lost_its_marks):
+        is_as_wanted = not rules.writes
+        if not (
+            group.is_marked_by(self.desired.owner) or (is_as_wanted and lost_its_marks(group, desired=self.desired, subnet=self.subnet))
+        ):
             return
         tags = merged_tags(group.tags, self.desired.tags)
         if tags != group.tags:
@@ -220,18 +218,24 @@ def put_subnet(
 
 
 def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId, ...]:
-    """What carries our marks: the delegation, groups, and rules in groups of others."""
+    """What carries our marks, or did until somebody took them away: the delegation, groups, and rules in groups of others."""
     owned: list[ResourceId] = []
-    if isinstance(observed.subnet, Found):
-        subnet = observed.subnet.value
+    subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
+    if subnet:
         names = (delegation.name for delegation in subnet.delegations)
         owned += [subnet.id.child("delegations", name) for name in names if name.lower() == desired.owner.delegation_name]
     for group in sorted(observed.network_security_groups.found, key=lambda group: group.id.key):
-        if group.is_marked_by(desired.owner):
+        if group.is_marked_by(desired.owner) or (subnet and lost_its_marks(group, desired=desired, subnet=subnet)):
             owned.append(group.id)
-        elif delete_rules(desired=desired, group=group):
+        else:
             owned += [step.target for step in delete_rules(desired=desired, group=group)]
     return tuple(owned)
+
+
+def lost_its_marks(group: NetworkSecurityGroup, *, desired: Desired, subnet: Subnet) -> bool:
+    """Whether the group was known to be ours, still serves the subnet, and somebody took its marks away without setting others."""
+    is_known = group.id in desired.owned_hint and group.id == subnet.network_security_group_id
+    return is_known and not group.owner_mark and group.resource_mark in {"", desired.owner.resource}
 
 
 def merged_tags(existing: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:

@@ -58,6 +58,12 @@ class Step:
     owned: frozenset[str] = frozenset()
 
     @property
+    def concerns(self) -> frozenset[ConditionType]:
+        """The conditions that cannot be True before this step is done: a subnet's one PUT may bring its delegation and its group."""
+        links = any(change.path.startswith("properties.networkSecurityGroup") for change in self.changes)
+        return frozenset({self.condition, ConditionType.SECURITY_RULES_APPLIED} if links else {self.condition})
+
+    @property
     def intent(self) -> tuple[Action, ResourceId, tuple[Change, ...]]:
         """What must be the same when the step is computed again from a fresh look; the rest of the body may have moved on."""
         return (self.action, self.target, self.changes)

@@ -64,6 +64,7 @@ def test_a_subnet_is_read() -> None:
     assert subnet.address_prefixes == ("10.1.0.0/26",)
     assert subnet.delegations == (Delegation(name="0", service_name="Microsoft.Web/serverFarms"),)
     assert subnet.network_security_group_id == ResourceId(documents.group_id("THEIRS"))
+    assert subnet.service_association_links == ("AppServiceLink",)
     assert subnet.has_service_association_link
     assert subnet.ip_configuration_ids == ("/a", "/b")
     assert subnet.private_endpoint_ids == ("/c",)
@@ -139,22 +140,22 @@ def test_a_group_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "by_us", "by_anyone"),
+    ("tags", "owner", "resource"),
     [
-        (None, False, False),
-        ({"costCentre": "1"}, False, False),
-        (OUR_TAGS, True, True),
-        ({"WGN-Owner": OWNER.mark}, True, True),
-        ({"wgn-resource": OWNER.resource}, False, True),
-        (OTHER.tags, False, True),
-        ({"wgn-owner": ""}, False, False),
+        (None, "", ""),
+        ({"costCentre": "1"}, "", ""),
+        (OUR_TAGS, OWNER.mark, "prod-1/apim/team-a"),
+        ({"WGN-Owner": OWNER.mark}, OWNER.mark, ""),
+        ({"wgn-resource": OWNER.resource}, "", "prod-1/apim/team-a"),
+        (OTHER.tags, OTHER.mark, "prod-1/apim/team-b"),
+        ({"wgn-owner": ""}, "", ""),
     ],
 )
-def test_a_groups_tags_say_whose_it_is(tags: dict[str, str] | None, by_us: bool, by_anyone: bool) -> None:
+def test_a_groups_tags_say_whose_it_is(tags: dict[str, str] | None, owner: str, resource: str) -> None:
     group = NetworkSecurityGroup.from_arm(documents.group("g", tags=tags))
 
-    assert group.is_marked_by(OWNER) is by_us
-    assert group.is_marked is by_anyone
+    assert (group.owner_mark, group.resource_mark) == (owner, resource)
+    assert group.is_marked_by(OWNER) is (owner == OWNER.mark)
 
 
 # Gateways and their service.
