@@ -138,9 +138,13 @@ def _read_match(match: Mapping[str, Any]) -> Match:
     if unknown:
         raise ValueError(f"match has no {', '.join(sorted(unknown))}")
     methods = match.get("method", [])
+    try:
+        path = re.compile(match.get("path", ""))
+    except re.error as problem:
+        raise ValueError(f"path is no regular expression: {problem}") from None
     return Match(
         methods=frozenset([methods] if isinstance(methods, str) else methods),
-        path=re.compile(match.get("path", "")),
+        path=path,
         principal=match.get("principal"),
         nth=match.get("nth"),
         probability=float(match.get("probability", 1.0)),

@@ -94,6 +94,6 @@ class EmulatorProcess:
         deadline = time.monotonic() + _READY_SECONDS
         while not endpoint.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                self._process.kill()
+                self.stop()
                 raise RuntimeError(f"the emulator did not start:\n{self.log.read_text()}")
             time.sleep(0.02)

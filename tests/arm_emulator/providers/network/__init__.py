@@ -13,8 +13,7 @@ from arm_emulator.providers.network.neighbours import (
 )
 from arm_emulator.providers.network.network_security_groups import NetworkSecurityGroups
 from arm_emulator.providers.network.security_rules import SecurityRules
-from arm_emulator.providers.network.subnet_users import ResourceNavigationLinks, ServiceAssociationLinks
-from arm_emulator.providers.network.subnets import Subnets
+from arm_emulator.providers.network.subnets import ResourceNavigationLinks, ServiceAssociationLinks, Subnets
 from arm_emulator.providers.network.virtual_networks import VirtualNetworks
 from arm_emulator.world import World
 
@@ -25,8 +24,8 @@ def resource_types(world: World) -> list[ResourceType]:
     return [
         VirtualNetworks(world, subnets=subnets),
         subnets,
-        ServiceAssociationLinks(world),
-        ResourceNavigationLinks(world),
+        ServiceAssociationLinks(world, subnets=subnets),
+        ResourceNavigationLinks(world, subnets=subnets),
         NetworkSecurityGroups(world, rules=rules),
         rules,
         RouteTables(world),

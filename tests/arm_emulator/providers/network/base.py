@@ -51,37 +51,30 @@ class NetworkResourceType(ResourceType):
         above = resource.id.rsplit("/", 2)[0]
         return self.world.store.get(above) or resource
 
-    def touch(self, changed: Sequence[Resource]) -> None:
-        """Give changed resources and their root a new etag, and their siblings too where a network has one etag."""
-        etag = new_guid()
-        root = self.root(changed[0])
-        members = [root, *changed]
-        if self.world.settings.if_match != "own":
-            members += self._children(root)
-        for each in members:
-            each.etag = etag
+    def etag(self, resource: Resource) -> str:
+        """The etag that a resource shows: its own, or its network's where a network has one for all."""
+        shared = self.world.settings.if_match != "own"
+        return quoted(self.root(resource).etag if shared else resource.etag)
 
-    def _children(self, root: Resource) -> list[Resource]:
-        return [
-            *self.world.store.children(root.id, "Microsoft.Network/virtualNetworks/subnets"),
-            *self.world.store.children(root.id, "Microsoft.Network/networkSecurityGroups/securityRules"),
-        ]
+    def touch(self, changed: Sequence[Resource]) -> None:
+        """Give changed resources and their root a new etag."""
+        etag = new_guid()
+        for each in [self.root(changed[0]), *changed]:
+            each.etag = etag
 
     # --- conditions and locks -----------------------------------------------------------------------------------
 
     def check_conditions(self, call: Call, resource: Resource | None, *, id: str) -> None:
         """Raise 412 when If-Match or If-None-Match does not hold."""
         unless = call.headers.get("if-none-match")
-        if unless is not None and resource is not None and (unless == "*" or _bare(unless) == resource.etag):
+        if unless is not None and resource is not None and (unless == "*" or _bare(unless) == _bare(self.etag(resource))):
             raise provider_error(412, "PreconditionFailed", f"Precondition failed. Resource {resource.id} already exists.")
         wanted = call.headers.get("if-match")
         mode = self.world.settings.if_match
         if wanted is None or (mode == "ignored" and not self.conditional_always):
             return
-        current = None
-        if resource is not None:
-            current = self.root(resource).etag if mode == "network" else resource.etag
-        if current is None or (wanted != "*" and _bare(wanted) != current):
+        current = None if resource is None else self.etag(resource)
+        if current is None or (wanted != "*" and _bare(wanted) != _bare(current)):
             raise _etag_mismatch(id, wanted=_bare(wanted), current=current)
 
     def check_lock(self, call: Call, root: Resource, *, policy: Conflict) -> None:
@@ -230,6 +223,6 @@ def _etag_mismatch(id: str, *, wanted: str, current: str | None) -> Exception:
     detail = {
         "code": "PreconditionFailedEtagMismatch",
         "message": f"Etag provided in if-match header {quoted(wanted)} does not match etag "
-        f"{quoted(current or '')} of resource {id} in NRP data store.",
+        f"{current or quoted('')} of resource {id} in NRP data store.",
     }
     return provider_error(412, "PreconditionFailed", "Precondition failed.", details=[detail])

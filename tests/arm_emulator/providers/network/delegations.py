@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from arm_emulator.arm import Answer, Call, Document
 from arm_emulator.providers.base import ResourceType
-from arm_emulator.providers.network.base import quoted
-from arm_emulator.store import Resource
 
 _SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 _USE = (f"{_SUBNETS}/action",)
@@ -104,14 +102,14 @@ def writable_delegation(delegation: Document) -> Document:
     return outer | {"properties": kept}
 
 
-def render_delegation(delegation: Document, subnet: Resource) -> Document:
+def render_delegation(delegation: Document, *, subnet: str, etag: str) -> Document:
     """A delegation as its subnet shows it, with the actions that the service is granted."""
     properties = delegation["properties"]
     _, actions = SERVICES.get(str(properties.get("serviceName")).lower(), ("", _JOIN))
     return {
         "name": delegation.get("name"),
-        "id": f"{subnet.id}/delegations/{delegation.get('name')}",
-        "etag": quoted(subnet.etag),
+        "id": f"{subnet}/delegations/{delegation.get('name')}",
+        "etag": etag,
         "properties": {"provisioningState": "Succeeded", **properties, "actions": list(actions)},
         "type": f"{_SUBNETS}/delegations",
     }

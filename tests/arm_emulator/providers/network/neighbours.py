@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from arm_emulator.arm import Answer, Call, Document, provider_error
 from arm_emulator.providers.base import body_of
-from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.store import Resource
 
 
@@ -16,7 +16,7 @@ class Neighbour(NetworkResourceType):
     put_seconds = 1
 
     def show(self, resource: Resource) -> Document:
-        return super().show(resource) | {"etag": quoted(resource.etag)}
+        return super().show(resource) | {"etag": self.etag(resource)}
 
     def write(self, call: Call) -> Answer:
         document = self.writable(body_of(call, required=("location",)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
-from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
@@ -47,7 +47,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         return {
             "name": resource.name,
             "id": resource.id,
-            "etag": quoted(resource.etag),
+            "etag": self.etag(resource),
             "type": resource.type,
             **{name: value for name, value in resource.document.items() if name != "properties"},
             "properties": {
@@ -55,7 +55,7 @@ class NetworkSecurityGroups(NetworkResourceType):
                 **resource.generated,
                 **resource.properties,
                 "securityRules": [self.rules.show(each) for each in rules],
-                "defaultSecurityRules": [_default_rule(resource, row) for row in _DEFAULT_RULES],
+                "defaultSecurityRules": [_default_rule(resource, self.etag(resource), row) for row in _DEFAULT_RULES],
                 **({"subnets": [{"id": each} for each in users]} if users else {}),
             },
         }
@@ -148,12 +148,12 @@ class NetworkSecurityGroups(NetworkResourceType):
         return [each for each in rules if each.name.lower() not in named]
 
 
-def _default_rule(group: Resource, row: tuple[str, str, str, str, str, int, str]) -> Document:
+def _default_rule(group: Resource, etag: str, row: tuple[str, str, str, str, str, int, str]) -> Document:
     name, description, source, destination, access, priority, direction = row
     return {
         "name": name,
         "id": f"{group.id}/defaultSecurityRules/{name}",
-        "etag": quoted(group.etag),
+        "etag": etag,
         "type": f"{group.type}/defaultSecurityRules",
         "properties": {
             "provisioningState": group.provisioning_state,

@@ -8,7 +8,7 @@ from typing import Any
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
 from arm_emulator.providers.base import body_of
-from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.store import Resource
 
 _TYPE = "Microsoft.Network/networkSecurityGroups/securityRules"
@@ -45,7 +45,7 @@ class SecurityRules(NetworkResourceType):
         return {
             "name": resource.name,
             "id": resource.id,
-            "etag": quoted(resource.etag),
+            "etag": self.etag(resource),
             "type": resource.type,
             "properties": {"provisioningState": resource.provisioning_state, **resource.properties},
         }

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from arm_emulator.arm import Answer, Call, Document
-from arm_emulator.providers.base import ResourceType
-from arm_emulator.providers.network.base import quoted
+from arm_emulator.arm import Document
 from arm_emulator.store import Resource, new_guid
 
 _TYPE = "Microsoft.Network/virtualNetworks/subnets"
@@ -14,37 +12,12 @@ NATIVE_USERS = ("ipConfigurations", "privateEndpoints", "resourceNavigationLinks
 """Read-only properties of a subnet that name what uses it, besides service association links."""
 
 
-class ServiceAssociationLinks(ResourceType):
-    """``GET …/subnets/{subnet}/serviceAssociationLinks``."""
-
-    name = f"{_TYPE}/serviceAssociationLinks"
-    stored = False
-
-    def list(self, call: Call) -> Answer:
-        subnet = self.world.store.get(str(call.path.parent and call.path.parent.text))
-        assert subnet is not None, "the front door has looked"
-        links = subnet.generated.get("serviceAssociationLinks", [])
-        return Answer(status=200, body={"value": [render_association(each, subnet) for each in links]})
-
-
-class ResourceNavigationLinks(ResourceType):
-    """``GET …/subnets/{subnet}/resourceNavigationLinks``."""
-
-    name = f"{_TYPE}/resourceNavigationLinks"
-    stored = False
-
-    def list(self, call: Call) -> Answer:
-        subnet = self.world.store.get(str(call.path.parent and call.path.parent.text))
-        assert subnet is not None, "the front door has looked"
-        return Answer(status=200, body={"value": subnet.generated.get("resourceNavigationLinks", [])})
-
-
-def render_association(link: Document, subnet: Resource) -> Document:
+def render_association(link: Document, *, subnet: str, etag: str) -> Document:
     """A service association link as its subnet shows it."""
     return {
         "name": link["name"],
-        "id": f"{subnet.id}/serviceAssociationLinks/{link['name']}",
-        "etag": quoted(subnet.etag),
+        "id": f"{subnet}/serviceAssociationLinks/{link['name']}",
+        "etag": etag,
         "type": f"{_TYPE}/serviceAssociationLinks",
         "properties": {"provisioningState": "Succeeded", **link["properties"]},
     }

@@ -6,12 +6,13 @@ import ipaddress
 from collections.abc import Sequence
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
-from arm_emulator.providers.base import body_of, region
-from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
 from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
 from arm_emulator.providers.network.subnet_users import NATIVE_USERS, render_association, users_of
 from arm_emulator.store import Resource
+from arm_emulator.world import World
 
 _TYPE = "Microsoft.Network/virtualNetworks/subnets"
 
@@ -43,16 +44,16 @@ class Subnets(NetworkResourceType):
         shown |= written
         links = resource.generated.get("serviceAssociationLinks")
         if links:
-            shown["serviceAssociationLinks"] = [render_association(each, resource) for each in links]
+            shown["serviceAssociationLinks"] = [render_association(each, subnet=resource.id, etag=self.etag(resource)) for each in links]
         if "serviceEndpoints" in written:
-            shown["serviceEndpoints"] = [
-                {"provisioningState": resource.provisioning_state, "locations": ["*"], **each} for each in written["serviceEndpoints"]
-            ]
-        shown["delegations"] = [render_delegation(each, resource) for each in written.get("delegations", [])]
+            shown["serviceEndpoints"] = [{"provisioningState": resource.provisioning_state, **each} for each in written["serviceEndpoints"]]
+        shown["delegations"] = [
+            render_delegation(each, subnet=resource.id, etag=self.etag(resource)) for each in written.get("delegations", [])
+        ]
         return {
             "name": resource.name,
             "id": resource.id,
-            "etag": quoted(resource.etag),
+            "etag": self.etag(resource),
             "properties": shown,
             "type": resource.type,
         }
@@ -68,6 +69,7 @@ class Subnets(NetworkResourceType):
             properties["addressPrefixes"] = prefixes
         for endpoint in properties.get("serviceEndpoints", []):
             endpoint.pop("provisioningState", None)
+            endpoint.setdefault("locations", ["*"])
         properties["delegations"] = [writable_delegation(each) for each in properties.get("delegations", [])]
         properties.setdefault("privateEndpointNetworkPolicies", "Disabled")
         properties.setdefault("privateLinkServiceNetworkPolicies", "Enabled")
@@ -242,6 +244,33 @@ class Subnets(NetworkResourceType):
                 f"Subnet {subnet.name} is in use by {users[0]} and cannot be deleted. In order to delete the subnet, "
                 "delete all the resources within the subnet. See aka.ms/deletesubnet.",
             )
+
+
+class _Users(ResourceType):
+    """A list of what uses a subnet, as the subnet shows it."""
+
+    stored = False
+
+    def __init__(self, world: World, *, subnets: Subnets) -> None:
+        super().__init__(world)
+        self.subnets = subnets
+
+    def list(self, call: Call) -> Answer:
+        assert call.path.parent is not None
+        shown = self.subnets.show(self.subnets.get(call.path.parent))
+        return Answer(status=200, body={"value": shown["properties"].get(self.name.rsplit("/", 1)[1], [])})
+
+
+class ServiceAssociationLinks(_Users):
+    """``GET …/subnets/{subnet}/serviceAssociationLinks``."""
+
+    name = f"{_TYPE}/serviceAssociationLinks"
+
+
+class ResourceNavigationLinks(_Users):
+    """``GET …/subnets/{subnet}/resourceNavigationLinks``."""
+
+    name = f"{_TYPE}/resourceNavigationLinks"
 
 
 def _lowered(services: Sequence[str]) -> set[str]:

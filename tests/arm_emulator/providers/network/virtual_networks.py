@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
-from arm_emulator.providers.network.base import NetworkResourceType, quoted
+from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.prefixes import parse_prefix, prefixes_of
 from arm_emulator.providers.network.subnets import Subnets
 from arm_emulator.store import Resource, new_guid
@@ -40,7 +40,7 @@ class VirtualNetworks(NetworkResourceType):
         return {
             "name": resource.name,
             "id": resource.id,
-            "etag": quoted(resource.etag),
+            "etag": self.etag(resource),
             "type": resource.type,
             **{name: value for name, value in resource.document.items() if name != "properties"},
             "properties": {
