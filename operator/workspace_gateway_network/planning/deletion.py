@@ -27,11 +27,13 @@ def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
     """
     gateways = observed.gateways.in_subnet(desired.subnet_id)
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
+    steps = tuple(_steps(desired=desired, observed=observed, subnet=subnet))
     blocking = tuple(_blocking(desired=desired, observed=observed, gateways=gateways))
-    steps = () if blocking else tuple(_steps(desired=desired, observed=observed, subnet=subnet))
+    if steps and subnet and subnet.service_association_links and not blocking:
+        blocking = (_linked(subnet),)
     in_use = () if blocking or steps else tuple(_still_used(desired=desired, observed=observed))
     return Plan(
-        steps=steps,
+        steps=() if blocking else steps,
         findings=blocking + in_use,
         blocked=bool(blocking),
         subnet=subnet,
@@ -59,6 +61,19 @@ def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, 
         yield replace(problem, condition=ConditionType.AZURE_ACCESS)
     if observed.gateways.incomplete and not gateways and not _proves_absence(observed):
         yield replace(observed.gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
+
+
+def _linked(subnet: Subnet) -> Finding:
+    """A service association link proves that somebody is, or lately was, in the subnet, whoever is listed or not."""
+    return Finding(
+        condition=ConditionType.SUBNET_DELEGATED,
+        reason=Reason.RESOURCE_IN_USE,
+        message=(
+            f"Subnet {subnet.id.name} has the service association link {subnet.service_association_links[0]}, so something may still use it"
+            " and nothing is removed. Wait until the link is gone (it can outlive its gateway by hours), or set the annotation"
+            " workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
+        ),
+    )
 
 
 def _proves_absence(observed: Observed) -> bool:
