@@ -12,8 +12,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Final
 
-from workspace_gateway_network.azure.options import AzureOptions
-from workspace_gateway_network.azure.session import open_azure
+from workspace_gateway_network.azure import open_azure
 from workspace_gateway_network.cluster.client import KubernetesClient
 from workspace_gateway_network.cluster.cluster import KubernetesCluster
 from workspace_gateway_network.cluster.store import Store
@@ -49,7 +48,7 @@ async def _run(settings: Settings) -> None:
     metrics = Metrics()
     async with AsyncExitStack() as parts:
         client = await parts.enter_async_context(KubernetesClient.open(observer=metrics))
-        azure = await parts.enter_async_context(open_azure(options=AzureOptions.of(settings), metrics=metrics.azure))
+        azure = await parts.enter_async_context(open_azure(settings=settings, metrics=metrics.azure))
         operator = Operator(settings=settings, metrics=metrics, client=client, azure=azure)
         port = await parts.enter_async_context(
             endpoints.serve(
