@@ -121,7 +121,7 @@ $(VENV_STAMP):
 	@touch $@
 
 $(WHEEL_STAMP): $(VENV_STAMP)
-	@rm -rf $(WHEEL) .build/dist
+	@mkdir -p .build && rm -rf $(WHEEL) .build/dist
 	@$(BIN)/hatchling build --target wheel --directory .build/dist >.build/hatchling.log 2>&1 || { cat .build/hatchling.log; exit 1; }
 	@$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEEL)
 	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --require-hashes --no-build --requirement requirements/run.txt
