@@ -34,7 +34,7 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
     for event in events:
         if event.user != user or event.namespace != namespace or event.verb in {"get", "list", "watch"}:
             continue
-        if (event.resource, event.subresource) not in _WRITABLE:
+        if (event.resource, event.subresource or "") not in _WRITABLE:
             raise BadStatusError(f"the operator wrote {event.resource}/{event.subresource}")
         if event.resource != "workspacegatewaynetworks" or event.code != 200 or not isinstance(event.response_object, dict):
             continue
@@ -43,8 +43,9 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
             bodies += 1
             status = event.response_object["status"]
             _judge_status(status, generation=event.response_object["metadata"]["generation"], classes=classes)
-            _judge_transition(before.get(str(event.name)), status)
-            before[str(event.name)] = status
+            uid = event.response_object["metadata"]["uid"]
+            _judge_transition(before.get(uid), status)
+            before[uid] = status
     return bodies
 
 

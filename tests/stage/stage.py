@@ -96,10 +96,14 @@ class Stage:
     def close(self) -> None:
         """End the scene: the operator first, then whatever resources are left, then Azure."""
         self.stop_operator()
+        self.clear()
+        self._emulator_process.stop()
+
+    def clear(self) -> None:
+        """Take every resource out of the scene, without its operator's consent."""
         for name in self.names():
             self.kubectl("patch", "wgn", name, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}')
-            self.kubectl("delete", "wgn", name, "--ignore-not-found", "--wait=false")
-        self._emulator_process.stop()
+            self.kubectl("delete", "wgn", name, "--ignore-not-found")
 
     # Kubernetes.
 
@@ -131,6 +135,12 @@ class Stage:
         """The resource as the API server has it."""
         document: Document = json.loads(self.kubectl("get", "wgn", name, "--output=json"))
         return document
+
+    def find(self, name: str = "team-a") -> Document | None:
+        """The resource, or None where there is none."""
+        answer = self.kubectl("get", "wgn", name, "--output=json", "--ignore-not-found")
+        found: Document | None = json.loads(answer) if answer else None
+        return found
 
     def status(self, name: str = "team-a") -> Document:
         """Its status."""
