@@ -39,6 +39,14 @@ def alive(pid: int) -> bool:
     return state.rpartition(")")[2].split()[0] != "Z"
 
 
+def gone(pid: int) -> bool:
+    """Whether a process ends within ten seconds."""
+    deadline = time.monotonic() + 10
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
 def test_it_dies_with_the_process_that_started_it_even_by_sigkill(tmp_path: Path) -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", STARTER, str(tmp_path)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(TESTS)}
@@ -49,10 +57,7 @@ def test_it_dies_with_the_process_that_started_it_even_by_sigkill(tmp_path: Path
         assert alive(emulator)
         starter.send_signal(signal.SIGKILL)
         starter.wait()
-        deadline = time.monotonic() + 10
-        while alive(emulator) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert not alive(emulator)
+        assert gone(emulator)
 
 
 def test_it_says_where_it_is(tmp_path: Path) -> None:
@@ -86,10 +91,7 @@ async def test_it_ends_when_it_is_told_to_even_while_a_request_hangs(tmp_path: P
         os.kill(process.pid, signum)
         with pytest.raises(aiohttp.ClientError):
             await hanging
-    deadline = time.monotonic() + 10
-    while alive(process.pid) and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
-    assert not alive(process.pid)
+    assert await asyncio.to_thread(gone, process.pid)
     process.stop()
 
 
