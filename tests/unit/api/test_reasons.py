@@ -1,0 +1,55 @@
+"""The one table of reasons."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+import pytest
+
+from workspace_gateway_network.api.reasons import REASONS, Reason, ReasonClass
+
+
+def test_every_reason_is_in_the_table_once_and_in_the_same_order() -> None:
+    assert list(REASONS) == list(Reason)
+
+
+def test_the_worse_comes_first() -> None:
+    """The order is that of precedence, so the classes follow each other, and within none does another begin."""
+    assert [kind for kind, _ in groupby(reason.reason_class for reason in Reason)] == [
+        ReasonClass.NEEDS_A_PERSON,
+        ReasonClass.WILL_RETRY,
+        ReasonClass.WORKING,
+        ReasonClass.GOOD,
+    ]
+    assert sorted(Reason, key=lambda reason: reason.precedence) == list(Reason)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_reason_is_a_token_that_says_what_it_means_and_what_to_do(reason: Reason) -> None:
+    assert re.fullmatch("([A-Z][a-z]+)+", reason)
+    for sentence in (REASONS[reason].meaning, REASONS[reason].remedy):
+        assert re.fullmatch(r"[A-Z`].*\.", sentence)
+
+
+def test_only_what_needs_a_person_says_so() -> None:
+    assert Reason.INVALID_SPEC.needs_a_person
+    assert not Reason.AZURE_THROTTLED.needs_a_person
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.needs_a_person])
+def test_what_needs_a_person_has_something_to_do(reason: Reason) -> None:
+    assert REASONS[reason].remedy != "None needed."
+
+
+def test_fields_that_a_remedy_names_exist() -> None:
+    from contract.crd.bounds import nodes, root_schema  # noqa: PLC0415 (only this test needs the published schema)
+
+    fields = {path for path, _ in nodes(root_schema(), path="")}
+    named = {
+        field.rstrip(":")
+        for meaning in REASONS.values()
+        for field in re.findall(r"`((?:spec|status)\.[A-Za-z.]+)", meaning.meaning + meaning.remedy)
+    }
+    assert named
+    assert named <= fields
