@@ -14,6 +14,8 @@ from workspace_gateway_network.reporting.verdict import Verdict, awaiting
 
 Truth = Literal["True", "False", "Unknown"]
 
+_TAKEN_AWAY = frozenset({ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED, ConditionType.GATEWAY_ATTACHED})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
@@ -28,7 +30,13 @@ class Statement:
 def state_details(scene: Scene, *, verdict: Verdict) -> Iterator[Statement]:
     """A statement for every detail, always, in the order in which they are written."""
     for kind in DETAILS:
-        yield _bad(scene, kind=kind) or _kept(scene, kind=kind) or _unfinished(scene, kind=kind, verdict=verdict) or _GOOD[kind](scene)
+        yield (
+            _bad(scene, kind=kind)
+            or _going(scene, kind=kind, verdict=verdict)
+            or _kept(scene, kind=kind, verdict=verdict)
+            or _unfinished(scene, kind=kind, verdict=verdict)
+            or _GOOD[kind](scene)
+        )
 
 
 def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
@@ -39,7 +47,14 @@ def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
     return Statement(type=kind, truth="False", reason=findings[0].reason, message=message)
 
 
-def _kept(scene: Scene, *, kind: ConditionType) -> Statement | None:
+def _going(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement | None:
+    """What a deletion takes away, or waited for, is no longer what the last pass said; but where it may not begin, all is as it was."""
+    if not scene.deleting or scene.plan.blocked or kind not in _TAKEN_AWAY:
+        return None
+    return Statement(type=kind, truth="Unknown", reason=verdict.reason, message=verdict.message)
+
+
+def _kept(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement | None:
     """What the last pass said, where this pass could not or did not judge; Unknown where the last pass spoke of another spec."""
     if not _is_unjudged(scene, kind=kind):
         return None
@@ -48,14 +63,14 @@ def _kept(scene: Scene, *, kind: ConditionType) -> Statement | None:
     if previous and current and previous.reason in frozenset(Reason):
         return Statement(type=kind, truth=previous.status, reason=Reason(previous.reason), message=previous.message)
     if not scene.findings:
-        return None
+        return Statement(type=kind, truth="Unknown", reason=verdict.reason, message=verdict.message) if scene.deleting else None
     worst = scene.findings[0]
     return Statement(type=kind, truth="Unknown", reason=worst.reason, message=f"Not judged: see {worst.condition}.")
 
 
 def _is_unjudged(scene: Scene, *, kind: ConditionType) -> bool:
     if scene.deleting or scene.repairs_silently:
-        return True
+        return kind is not ConditionType.AZURE_ACCESS
     unread = any(finding.condition is ConditionType.AZURE_ACCESS for finding in scene.plan.findings)
     if kind is ConditionType.PREREQUISITES_MET:
         return unread

@@ -87,12 +87,20 @@ def report_suspended(*, generation: int, digest: str, previous: Status, now: dat
     return Report(status=status, verdict=verdict, events=())
 
 
-def report_invalid(*, generation: int, problem: str, previous: Status, now: datetime) -> Report:
+def report_invalid(*, generation: int, problem: str, previous: Status, now: datetime, requested_at: str | None) -> Report:
     """Report on a spec that the models refuse; the API server refuses it too, unless it was stored under another CRD."""
     verdict = Verdict(reason=Reason.INVALID_SPEC, message=f"The spec is invalid: {problem}. Correct it and apply it again.")
     statements = conditions.alone(verdict.reason, verdict.message, details=DETAILS)
-    dated = conditions.dated(statements, generation=generation, previous=previous.conditions or (), now=now)
-    status = previous.model_copy(update={"conditions": dated, "observed_generation": generation, "progressing_since": None})
+    status = previous.model_copy(
+        update={
+            "conditions": conditions.dated(statements, generation=generation, previous=previous.conditions or (), now=now),
+            "observed_generation": generation,
+            # What was in force no longer speaks of this spec, nor do these conditions of what was in force.
+            "effective": None,
+            "progressing_since": None,
+            "last_handled_reconcile_at": requested_at or previous.last_handled_reconcile_at,
+        }
+    )
     return Report(status=status, verdict=verdict, events=())
 
 

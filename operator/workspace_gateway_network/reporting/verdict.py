@@ -65,7 +65,7 @@ def _leading(scene: Scene) -> str:
 
 
 def _unfinished(scene: Scene) -> Verdict:
-    if scene.observes:
+    if scene.observes and scene.plan.steps:
         count = sum(len(step.changes) for step in scene.plan.steps)
         noun = "change" if count == 1 else "changes"
         message = f"Azure is not as the spec wants it: {count} {noun} in status.plan. Nothing is written under managementPolicy Observe."

@@ -132,7 +132,13 @@ class Reconciler:
         return Requeue(after=spec.resync_interval_seconds) if written else Requeue(after=None, failed=True)
 
     async def _refuse(self, subject: Subject, *, problem: str) -> Requeue:
-        result = report_invalid(generation=subject.generation, problem=problem, previous=subject.status(), now=self._clock())
+        result = report_invalid(
+            generation=subject.generation,
+            problem=problem,
+            previous=subject.status(),
+            now=self._clock(),
+            requested_at=subject.reconcile_requested_at,
+        )
         written = await self._write(subject, result=result)
         return Requeue(after=None, failed=not written)
 
