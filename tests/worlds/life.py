@@ -89,8 +89,11 @@ class Life:
 
     def delete(self, outcome: Outcome | None = None, **parts: Any) -> Report:
         """A pass over the resource while it is being deleted, that writes nothing."""
-        found = plan_deletion(desired=resources.desired(**self.spec), observed=self.world.observed(**parts))
-        return self.pass_over(first=found, outcome=outcome, deleting=True)
+        return self.pass_over(first=self.plan_deletion(**parts), outcome=outcome, deleting=True)
+
+    def plan_deletion(self, **parts: Any) -> Plan:
+        """What would be taken away now."""
+        return plan_deletion(desired=resources.desired(**self.spec), observed=self.world.observed(**parts))
 
     def suspend(self, *, requested_at: str | None = None) -> Report:
         """A pass over the resource while it is suspended."""

@@ -11,8 +11,8 @@ from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.scene import Scene
 from workspace_gateway_network.reporting.verdict import Verdict, described
 
-NOTE_LIMIT = 1000
-"""Characters of an event's note; the API server takes 1 kB."""
+NOTE_LIMIT = 1024
+"""Bytes of an event's note that the API server takes (Kubernetes, `validateEvent`); an arrow has three."""
 _VALUE_LIMIT = 200
 _DONE = {Action.CREATE: "Created", Action.UPDATE: "Updated", Action.TAG: "Tagged", Action.DELETE: "Deleted"}
 
@@ -69,4 +69,11 @@ def _short(value: Json) -> str:
 
 
 def _event(kind: EventType, reason: str, action: str, note: str) -> Event:
-    return Event(type=kind, reason=reason, action=action, note=note if len(note) <= NOTE_LIMIT else note[: NOTE_LIMIT - 1] + "…")
+    return Event(type=kind, reason=reason, action=action, note=_cut(note))
+
+
+def _cut(note: str) -> str:
+    encoded = note.encode()
+    if len(encoded) <= NOTE_LIMIT:
+        return note
+    return encoded[: NOTE_LIMIT - len("…".encode())].decode(errors="ignore") + "…"
