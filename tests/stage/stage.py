@@ -51,7 +51,7 @@ class Stage:
         directory: Path,
         namespace: str,
         seed: Document | None = None,
-        emulator_options: tuple[str, ...] = ("--latency", "lan"),
+        emulator_options: tuple[str, ...] = ("--latency", "lan", "--time-scale", "10"),
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.control_plane = control_plane
