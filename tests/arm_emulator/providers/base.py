@@ -131,7 +131,10 @@ class ResourceType:
 
     def render(self, resource: Resource, *, api_version: str) -> Document:
         """The resource as a GET of one api-version shows it."""
-        shown = self.show(resource)
+        return self.as_of(self.show(resource), api_version)
+
+    def as_of(self, shown: Document, api_version: str) -> Document:
+        """What an api-version knows of a resource that is shown whole."""
         for name, since in self.properties_since.items():
             if api_version < since:
                 shown["properties"].pop(name, None)

@@ -184,6 +184,12 @@ async def test_rule_names_follow_azures_pattern(arm: Arm, name: str, status: int
     assert (await arm.put(f"{RULES}/{name}", rule())).status == status
 
 
+async def test_the_oldest_api_version_knows_no_plurals(arm: Arm) -> None:
+    seen = (await arm.get(SECURITY_GROUP, version="2015-06-15")).properties
+    for each in [*seen["securityRules"], *seen["defaultSecurityRules"]]:
+        assert not [name for name in each["properties"] if name.endswith(("Ranges", "Prefixes"))]
+
+
 async def test_odd_addresses_are_stored_unchecked(arm: Arm) -> None:
     await arm.put(f"{RULES}/odd", rule(sourceAddressPrefix="789"))
     assert (await arm.get(f"{RULES}/odd")).properties["sourceAddressPrefix"] == "789"

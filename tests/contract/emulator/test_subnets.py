@@ -65,6 +65,15 @@ async def test_subnet_and_network_are_updating_while_the_operation_runs(arm: Arm
     assert [each["properties"]["provisioningState"] for each in network["subnets"]] == ["Updating", "Succeeded"]
 
 
+async def test_etags_move_when_a_write_begins_and_again_when_it_ends(arm: Arm, emulator: Emulator) -> None:
+    before = (await arm.get(SUBNET)).body["etag"]
+    emulator.settings(hold_operations=True)
+    written = (await arm.put(SUBNET, FULL)).body["etag"]
+    assert written == (await arm.get(SUBNET)).body["etag"] != before
+    emulator.succeed_operation(emulator.operations()[0]["id"])
+    assert (await arm.get(SUBNET)).body["etag"] not in {before, written}
+
+
 async def test_a_put_with_every_field_is_kept_unknown_ones_too(arm: Arm) -> None:
     written = await arm.put(SUBNET, FULL)
     assert written.status == 200

@@ -78,6 +78,26 @@ async def test_a_put_of_what_is_there_changes_nothing(arm: Arm) -> None:
     assert (await arm.get(NETWORK)).body == before
 
 
+async def test_changing_tags_alone_is_done_at_once(arm: Arm) -> None:
+    before = (await arm.get(NETWORK)).body
+    seen = await arm.put(NETWORK, {**before, "tags": {"new": "tag"}})
+    assert (seen.status, seen.properties["provisioningState"], seen.body["tags"]) == (200, "Succeeded", {"new": "tag"})
+    assert "retry-after" not in seen.headers
+    assert (await arm.get(NETWORK)).body["etag"] == seen.body["etag"] != before["etag"]
+
+
+async def test_old_api_versions_show_subnets_without_later_properties(arm: Arm) -> None:
+    old = (await arm.get(NETWORK, version="2018-11-01")).properties["subnets"][0]
+    assert old == (await arm.get(SUBNET, version="2018-11-01")).body
+    new = (await arm.get(SUBNET)).properties
+    assert new.keys() - old["properties"].keys() == {"privateEndpointNetworkPolicies", "privateLinkServiceNetworkPolicies"}
+
+
+async def test_vm_protection_is_accepted_and_not_shown(arm: Arm) -> None:
+    await arm.put(f"{NETWORKS}/new", network(enableVmProtection=False))
+    assert "enableVmProtection" not in (await arm.get(f"{NETWORKS}/new")).properties
+
+
 async def test_the_address_space_must_hold_the_subnets(arm: Arm) -> None:
     smaller = network()
     smaller["properties"]["addressSpace"] = {"addressPrefixes": ["10.0.1.0/24"]}

@@ -132,6 +132,13 @@ class NetworkResourceType(ResourceType):
         body = self.render(resource, api_version=call.api_version)
         return Answer(status=200, body=body, headers=self._headers(call, operation))
 
+    def retag(self, call: Call, root: Resource, document: Document) -> Answer:
+        """Answer a PUT that changes nothing but tags, if anything: done at once (recorded)."""
+        if root.document != document:
+            root.document = document
+            self.touch([root])
+        return self.unchanged(call, root)
+
     def start_delete(self, call: Call, resource: Resource, *, gone: Callable[[], None] = lambda: None) -> Answer:
         """Start the operation of a DELETE; the resource goes when it ends."""
         root = self.root(resource)

@@ -68,6 +68,12 @@ class NetworkSecurityGroups(NetworkResourceType):
             if each.type.lower() == _SUBNETS and str((each.properties.get("networkSecurityGroup") or {}).get("id")).lower() == group.key
         ]
 
+    def as_of(self, shown: Document, api_version: str) -> Document:
+        for field in ("securityRules", "defaultSecurityRules"):
+            for each in shown["properties"][field]:
+                self.rules.as_of(each, api_version)
+        return super().as_of(shown, api_version)
+
     def writable(self, document: Document) -> Document:
         kept = super().writable(document)
         kept["properties"].pop("securityRules", None)
@@ -104,10 +110,9 @@ class NetworkSecurityGroups(NetworkResourceType):
         changed = [item for item in inline if self._would_change(group, item)]
         same_properties = group.document["properties"] == document["properties"]
         quiet = not created and not changed and not removed and same_properties
+        if quiet and group.provisioning_state == "Succeeded":
+            return self.retag(call, group, document)
         group.document = document
-        if quiet and group.provisioning_state == "Succeeded":  # tags alone: done at once (recorded)
-            self.touch([group])
-            return self.unchanged(call, group)
         self.world.store.put(group)
         for each in removed:
             self.world.store.remove(each.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
 from arm_emulator.providers.base import body_of
@@ -27,6 +27,7 @@ class SecurityRules(NetworkResourceType):
 
     name = _TYPE
     label = "SecurityRule"
+    properties_since: ClassVar[dict[str, str]] = dict.fromkeys(_PLURALS, "2017-06-01")
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1

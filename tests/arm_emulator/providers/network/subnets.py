@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
 from arm_emulator.providers.base import ResourceType, body_of, region
@@ -25,6 +26,10 @@ class Subnets(NetworkResourceType):
     read_only = frozenset(
         {"provisioningState", "purpose", "serviceAssociationLinks", *NATIVE_USERS},
     )
+    properties_since: ClassVar[dict[str, str]] = {
+        "privateEndpointNetworkPolicies": "2019-04-01",
+        "privateLinkServiceNetworkPolicies": "2019-04-01",
+    }
     put_retry_after = 3
     delete_retry_after = 10
     conditional_always = False

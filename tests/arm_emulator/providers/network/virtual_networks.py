@@ -51,12 +51,19 @@ class VirtualNetworks(NetworkResourceType):
             },
         }
 
+    def as_of(self, shown: Document, api_version: str) -> Document:
+        for each in shown["properties"]["subnets"]:
+            self.subnets.as_of(each, api_version)
+        return super().as_of(shown, api_version)
+
     def writable(self, document: Document) -> Document:
         kept = super().writable(document)
         kept["properties"].pop("subnets", None)
         kept["properties"].setdefault("privateEndpointVNetPolicies", "Disabled")
         kept["properties"].setdefault("virtualNetworkPeerings", [])
         kept["properties"].setdefault("enableDdosProtection", False)
+        if kept["properties"].get("enableVmProtection") is False:  # accepted, never shown (recorded)
+            del kept["properties"]["enableVmProtection"]
         return kept
 
     def place(self, path: ArmPath, document: Document) -> Resource:
@@ -84,9 +91,9 @@ class VirtualNetworks(NetworkResourceType):
         self._check_subnets(network, document, inline)
         changed = self._changed_subnets(network, inline)
         removed = self._unnamed(network, inline)
-        same = not created and not changed and not removed and network.document == document
-        if same and network.provisioning_state == "Succeeded":
-            return self.unchanged(call, network)
+        quiet = not created and not changed and not removed and network.properties == document["properties"]
+        if quiet and network.provisioning_state == "Succeeded":
+            return self.retag(call, network, document)
         network.document = document
         self.world.store.put(network)
         for each in removed:
