@@ -100,6 +100,10 @@ crd: $(VENV_STAMP) ## Write crds/ from the code
 	$(BIN)/wgn crd > .build/crd.yaml
 	mv .build/crd.yaml $(CRD)
 
+.PHONY: docs
+docs: $(VENV_STAMP) ## Write the reference in docs/ from the code
+	@$(BIN)/python -m documents
+
 .PHONY: wheel
 wheel: $(WHEEL_STAMP) ## Build the wheel and install it in .build/wheel, from the lock that ships
 	@:
@@ -124,6 +128,6 @@ $(WHEEL_STAMP): $(VENV_STAMP)
 	@mkdir -p .build && rm -rf $(WHEEL) .build/dist
 	@$(BIN)/hatchling build --target wheel --directory .build/dist >.build/hatchling.log 2>&1 || { cat .build/hatchling.log; exit 1; }
 	@$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEEL)
-	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --require-hashes --no-build --requirement requirements/run.txt
-	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --no-deps .build/dist/*.whl
+	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --require-hashes --no-build --compile-bytecode --requirement requirements/run.txt
+	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --no-deps --compile-bytecode .build/dist/*.whl
 	@touch $@

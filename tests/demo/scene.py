@@ -51,23 +51,25 @@ class Scene:
         return self.stage.kubectl("get", "wgn", "-o", "wide")
 
     def tables_until_ready(self) -> Iterator[str]:
-        """The table whenever its row says something new, until it says Ready."""
+        """The table whenever it gives a new reason, and at last the one that says Ready."""
         said: list[str] = []
-        while not self._is_ready():
-            now = self.eventually(
-                lambda: self._new_table(said) or self._is_ready(), what="The resource did not become Ready", seconds=READY_SECONDS
+        while True:
+            news = self.eventually(
+                lambda: self._is_ready() or self._new_table(said), what="The resource did not become Ready", seconds=READY_SECONDS
             )
-            if isinstance(now, str):
-                yield now
+            if not isinstance(news, str):
+                break
+            yield news
         yield self.table()
 
     def condition(self, kind: str) -> Document:
         """One condition of the resource; an empty document where it isn't there."""
         return self.stage.condition(kind, self.example.name)
 
-    def look_now(self) -> None:
-        """Ask the operator to look at Azure now, instead of at its next resync."""
-        self.stage.kubectl("annotate", "wgn", self.example.name, "--overwrite", f"workspacegateway.dev/reconcile-requested-at={time.time()}")
+    def look_now(self) -> str:
+        """Ask the operator to look at Azure now, instead of at its next resync; gives what kubectl printed."""
+        request = f"workspacegateway.dev/reconcile-requested-at={time.time()}"
+        return self.stage.kubectl("annotate", "wgn", self.example.name, request, "--overwrite")
 
     def event(self, reason: str) -> Document | None:
         """The newest event of a reason about the resource."""
@@ -131,10 +133,14 @@ class Scene:
         """Remove the gateway, likewise."""
         self.stage.azure.delete(self.example.gateway_id)
 
+    def differences(self) -> list[str]:
+        """Where things that are not the operator's differ from how they were before the example was applied."""
+        return differences(self.before, self.snapshot())
+
     def foreign_differences(self) -> list[str]:
-        """Where foreign things differ from how they were before the example was applied."""
+        """The same without the two properties of the subnet that the operator is there to set."""
         ours = tuple(f"subnet {self.example.subnet_name}.properties.{name}" for name in ("delegations", "networkSecurityGroup"))
-        return [path for path in differences(self.before, self.snapshot()) if not path.startswith(ours)]
+        return [path for path in self.differences() if not path.startswith(ours)]
 
     # Waiting.
 
@@ -170,16 +176,14 @@ class Scene:
         return document
 
     def _is_ready(self) -> bool:
-        resource = self.stage.get(self.example.name)
-        ready = next((each for each in resource.get("status", {}).get("conditions", []) if each["type"] == "Ready"), {})
-        return ready.get("status") == "True" and ready.get("observedGeneration") == resource["metadata"]["generation"]
+        return bool(self.condition("Ready").get("status") == "True")
 
     def _new_table(self, said: list[str]) -> str | None:
-        """The table, when its row has changed in more than its age."""
+        """The table, when its row gives a reason that was not given before."""
         table = self.table()
         columns = row(table)
-        news = " ".join(value for name, value in columns.items() if name != "AGE")
-        if news in said or columns["READY"] == "True":
+        news = f"{columns['REASON']}: {columns['MESSAGE']}"
+        if not columns["REASON"] or columns["READY"] == "True" or news in said:
             return None
         said.append(news)
         return table

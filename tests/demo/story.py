@@ -7,6 +7,8 @@ from typing import Any
 from demo.narrator import Narrator
 from demo.scene import NOTICE_SECONDS, REPAIR_SECONDS, DidNotHappen, Scene
 
+_LOOK_NOW = "kubectl annotate wgn {name} workspacegateway.dev/reconcile-requested-at=$(date +%s) --overwrite"
+
 
 def tell(scene: Scene, narrator: Narrator) -> None:
     """All chapters. Raises `DidNotHappen` where the world does not follow the story."""
@@ -29,8 +31,8 @@ def until_ready(scene: Scene, narrator: Narrator) -> None:
     group = _name(scene.group_id())
     attached = scene.subnet()["properties"].get("networkSecurityGroup", {}).get("id", "")
     _expect(_name(attached) == group, f"Network security group {group} is not attached to subnet {example.subnet_name}.")
-    narrator.tell(f"Azure says the same: subnet {example.subnet_name} is delegated to {_delegation(scene)}, and guarded by a new")
-    narrator.quote(f"network security group {group} with what the gateway requires:")
+    narrator.tell(f"Azure has it: subnet {example.subnet_name} is delegated to {_delegation(scene)}.")
+    narrator.tell(f"Azure has it: network security group {group} is attached, with the rules that Microsoft asks for.")
     for rule in scene.rules():
         narrator.quote(rule_in_words(rule))
     _tell_that_the_rest_is_untouched(scene, narrator)
@@ -58,6 +60,7 @@ def broken_and_healed(scene: Scene, narrator: Narrator) -> None:
         scene.eventually(lambda: scene.access(rule["id"]) == "Allow", what="The rule did not change back", seconds=REPAIR_SECONDS)
         narrator.tell("The rule says Allow again.")
         healed = scene.wait_for_event("DriftCorrected", seconds=REPAIR_SECONDS)
+        narrator.tell("The operator has looked once more, and closes the case:")
         _quote_event(healed, narrator)
     _tell_that_the_rest_is_untouched(scene, narrator)
 
@@ -84,26 +87,32 @@ def deleted(scene: Scene, narrator: Narrator) -> None:
     _expect(len(scene.stage.writes()) == written, "Something was written to Azure although a gateway is there.")
     narrator.tell("Nothing was removed: since the deletion began the operator has only read.")
 
+    group_id = scene.group_id()
     scene.gateway_moves_out()
-    narrator.tell(f"Somebody deletes gateway {_name(example.gateway_id)}.")
+    narrator.tell(f"Somebody deletes gateway {_name(example.gateway_id)}, and asks the operator to look now:")
+    narrator.show(scene.look_now(), command=_LOOK_NOW.format(name=example.name))
     with narrator.awaiting("The operator takes back what it made …"):
         scene.eventually(deletion.done, what="The deletion did not end", seconds=REPAIR_SECONDS)
     narrator.show(deletion.result())
     narrator.tell("The resource is gone.")
-    _tell_that_azure_is_as_before(scene, narrator)
+    _expect(scene.auditor.get(group_id) is None, f"Network security group {_name(group_id)} is still there.")
+    narrator.tell(f"Network security group {_name(group_id)} is gone with it.")
+    differing = scene.differences()
+    _expect(not differing, f"Azure is not as it was: {', '.join(differing)}.")
+    narrator.tell("Azure is what it was before the resource was applied: every property of every resource, the subnet's too.")
 
 
 def gateway_moves_in(scene: Scene, narrator: Narrator) -> None:
     """A gateway comes alive in the subnet, and the resource knows it."""
     scene.gateway_moves_in()
-    scene.look_now()
+    narrator.show(scene.look_now(), command=_LOOK_NOW.format(name=scene.example.name))
     with narrator.awaiting("The operator looks for the gateway …"):
         scene.eventually(
             lambda: scene.condition("GatewayAttached").get("status") == "True",
             what="The gateway was not found",
             seconds=NOTICE_SECONDS,
         )
-    narrator.tell("A gateway goes live in the subnet, and the resource knows it:")
+    narrator.tell("A gateway has gone live in the subnet, and the resource knows it:")
     narrator.quote(scene.condition("GatewayAttached")["message"])
 
 
@@ -122,13 +131,6 @@ def _tell_that_the_rest_is_untouched(scene: Scene, narrator: Narrator) -> None:
     differing = scene.foreign_differences()
     _expect(not differing, f"Something changed that is not the operator's: {', '.join(differing)}.")
     narrator.tell("Everything else is as it was: route table, NAT gateway, service endpoints, and the neighbour's subnet with its rules.")
-
-
-def _tell_that_azure_is_as_before(scene: Scene, narrator: Narrator) -> None:
-    left = [each["id"] for each in scene.stage.azure.resources() if "/wgn-" in each["id"]]
-    _expect(not left, f"The operator left something behind: {', '.join(left)}.")
-    narrator.tell("Its network security group is gone, and so is the delegation.")
-    narrator.tell("Azure is what it was before, to the letter.")
 
 
 def _delegation(scene: Scene) -> str:

@@ -28,7 +28,7 @@ def seed(example: Example, *, tenant: str) -> Document:
     nat_gateway = {"id": _network_id(example, "natGateways/egress"), "location": REGION, "tags": TEAM, "properties": {}}
     return {
         "subscriptions": [{"subscriptionId": example.subscription, "tenantId": tenant}],
-        "providers": {name: "Registered" for name in ("Microsoft.Web", "Microsoft.Network", "Microsoft.ApiManagement")},
+        "providers": dict.fromkeys(("Microsoft.Web", "Microsoft.Network", "Microsoft.ApiManagement"), "Registered"),
         "resources": [service, route_table, nat_gateway, _neighbours_group(example), network],
     }
 
