@@ -23,7 +23,7 @@ class Case:
     broken: str
     """The field with the rule or the bound, `[]` for any item: `spec.networkSecurityGroup.additionalRules[].ports[]`."""
     bound: str
-    """The keyword of the schema, or the message of the CEL rule."""
+    """The keyword of the schema, or the message of the CEL rule with the field that it blames: `must be … (.apiManagement.id)`."""
     because: str
     """What is wrong, in the words of the documentation."""
     set: str
@@ -37,10 +37,20 @@ class Case:
         """The refused spec."""
         return changed(full(), self.set, self.value)
 
+    @property
+    def is_of_rule(self) -> bool:
+        """Whether a CEL rule refuses it, and not a keyword of the schema."""
+        return self.bound.startswith("must ")
+
+    @property
+    def sentence(self) -> str:
+        """The message of the CEL rule."""
+        return self.bound.partition(" (.")[0]
+
 
 def required(field: str) -> Case:
     """The field is left out."""
-    parent, _, name = _any_item(field).rpartition(".")
+    parent, _, name = any_item(field).rpartition(".")
     return Case(
         broken=parent,
         bound=f"required: {name}",
@@ -54,7 +64,7 @@ def required(field: str) -> Case:
 def choice(field: str, value: str, *, choices: str) -> Case:
     """The value is none of the field's choices."""
     return Case(
-        broken=_any_item(field),
+        broken=any_item(field),
         bound="enum",
         because="It is none of the choices. They are case-sensitive.",
         set=field,
@@ -64,11 +74,11 @@ def choice(field: str, value: str, *, choices: str) -> Case:
 
 
 def too_long(field: str, value: str, *, limit: int) -> Case:
-    """The text is longer than the limit, which the server counts in bytes."""
+    """The text is longer than the limit."""
     return Case(
-        broken=_any_item(field),
+        broken=any_item(field),
         bound="maxLength",
-        because=f"It is longer than {limit} bytes.",
+        because=f"It is longer than {limit} characters, which the server calls bytes.",
         set=field,
         value=value,
         answer=f"[spec.{field}: Too long: may not be more than {limit} bytes, {UNCHECKED}]",
@@ -78,7 +88,7 @@ def too_long(field: str, value: str, *, limit: int) -> Case:
 def too_many(field: str, value: Json, *, limit: int, bound: str = "maxItems") -> Case:
     """The list or map is longer than the limit."""
     return Case(
-        broken=_any_item(field),
+        broken=any_item(field),
         bound=bound,
         because=f"There are more than {limit}.",
         set=field,
@@ -90,7 +100,7 @@ def too_many(field: str, value: Json, *, limit: int, bound: str = "maxItems") ->
 def empty(field: str) -> Case:
     """The list is empty."""
     return Case(
-        broken=_any_item(field),
+        broken=any_item(field),
         bound="minItems",
         because="The list is empty.",
         set=field,
@@ -102,7 +112,7 @@ def empty(field: str) -> Case:
 def too_small(field: str, value: int, *, limit: int) -> Case:
     """The number is below the limit."""
     return Case(
-        broken=_any_item(field),
+        broken=any_item(field),
         bound="minimum",
         because=f"It is less than {limit}.",
         set=field,
@@ -114,7 +124,7 @@ def too_small(field: str, value: int, *, limit: int) -> Case:
 def too_large(field: str, value: int, *, limit: int) -> Case:
     """The number is beyond the limit."""
     return Case(
-        broken=_any_item(field),
+        broken=any_item(field),
         bound="maximum",
         because=f"It is more than {limit}.",
         set=field,
@@ -123,8 +133,9 @@ def too_large(field: str, value: int, *, limit: int) -> Case:
     )
 
 
-def _any_item(field: str) -> str:
-    return f"spec.{field.replace('[0]', '[]')}"
+def any_item(field: str) -> str:
+    """The path of a field as the table has it, where an item's number does not matter."""
+    return f"spec.{field.replace('[0]', '[]').replace('[1]', '[]')}"
 
 
 def quoted(text: str) -> str:

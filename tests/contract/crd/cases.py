@@ -271,7 +271,7 @@ def _peers() -> Iterator[Case]:
     yield Case(
         broken=f"{any_peer}.serviceTag",
         bound="maxLength",
-        because="It is longer than 80 bytes.",
+        because="It is longer than 80 characters, which the server calls bytes.",
         set=tagged,
         value="T" * 81,
         answer=f"[spec.{tagged}: Too long: may not be more than 80 bytes, {UNCHECKED}]",
@@ -356,7 +356,7 @@ def _tags() -> Iterator[Case]:
     yield Case(
         broken="spec.tags{}",
         bound="maxLength",
-        because="The value is longer than 256 bytes.",
+        because="The value is longer than 256 characters, which the server calls bytes.",
         set="tags",
         value={"costCentre": "v" * 257},
         answer=f"[spec.tags.costCentre: Too long: may not be more than 256 bytes, {UNCHECKED}]",

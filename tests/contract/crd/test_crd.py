@@ -126,6 +126,7 @@ def test_the_maximum_is_the_maximum() -> None:
         (f"{RULE}.peer.prefixes", ["203.0.113.0/25", "203.0.113.128/25", "203.0.112.255"]),
         (f"{RULE}.peer.prefixes", ["255.255.255.255/32"]),
         (f"{RULE}.peer", {"serviceTag": "AzureFrontDoor.Backend"}),
+        (f"{RULE}.description", "\u00e9" * 140),
         ("tags", {}),
         ("tags", {"hidden-link: x": "", "\u00c9": "1", "\u00e9": "2"}),
         ("networkSecurityGroup.additionalRules", []),

@@ -1,0 +1,20 @@
+"""The reference in `docs/`, made from the models, the table of reasons and the table of refusals, so that none can go stale.
+
+`make docs` writes it; a test compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from documents import api, reasons, validation
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+DOCUMENTS: Mapping[str, Callable[[], str]] = {
+    "api.md": api.render,
+    "reasons.md": reasons.render,
+    "validation.md": validation.render,
+}
+"""File name to what makes its text."""

@@ -1,0 +1,52 @@
+"""`docs/reasons.md`: every reason of a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.markdown import document, generated_from, table
+from workspace_gateway_network.api.reasons import REASONS, Reason, ReasonClass
+
+_CLASSES = {
+    ReasonClass.NEEDS_A_PERSON: (
+        "Needs a person",
+        "`Ready` is False and `Stalled` is True. Trying again cannot help. Once the cause is gone, the next resync sees it.",
+    ),
+    ReasonClass.WILL_RETRY: (
+        "Will retry",
+        "`Ready` is False and `Reconciling` is True. Something is wrong now, and the operator tries again by itself.",
+    ),
+    ReasonClass.WORKING: (
+        "Working",
+        "`Ready` is Unknown and `Reconciling` is True. Nothing is wrong; it is not done yet.",
+    ),
+    ReasonClass.GOOD: ("Good", "`Ready` is True. Neither `Reconciling` nor `Stalled` is there."),
+}
+
+
+def render() -> str:
+    """The document."""
+    return document("# Reasons", generated_from("`operator/workspace_gateway_network/api/reasons.py`"), _INTRODUCTION, *_sections())
+
+
+def _sections() -> Iterator[str]:
+    for reason_class, (title, meaning) in _CLASSES.items():
+        rows = [
+            [f"`{reason}`", REASONS[reason].meaning, REASONS[reason].remedy] for reason in Reason if reason.reason_class is reason_class
+        ]
+        yield f"## {title}"
+        yield meaning
+        yield table(["Reason", "It means", "What to do"], rows)
+
+
+_INTRODUCTION = """
+Every condition of a WorkspaceGatewayNetwork has a reason from this list, and a message that names what it is about. The reason of
+`Ready` is the first bad cause in the order of this page; the other causes are in the conditions that belong to them:
+
+```console
+$ kubectl get wgn team-a -o jsonpath='{range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\\n"}{end}'
+```
+
+A reason belongs to one of four classes, and the class alone decides about `Ready`, `Reconciling` and `Stalled`, so that `kubectl wait`,
+Flux and Argo CD need not know the list.
+"""
