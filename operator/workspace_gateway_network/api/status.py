@@ -11,6 +11,7 @@ from workspace_gateway_network.api.schema import ATOMIC, ApiModel, list_map
 
 MAX_CHANGES = 50
 MAX_OWNED_RESOURCES = 50
+MAX_REQUEST = 256
 
 ArmId = Annotated[str, Field(max_length=1024)]
 Timestamp = Annotated[str, Field(max_length=32, json_schema_extra={"format": "date-time"})]
@@ -131,5 +132,5 @@ class Status(ApiModel):
     )
     progressing_since: Timestamp | None = Field(default=None, description="Since when the progress deadline is running.")
     last_handled_reconcile_at: str | None = Field(
-        default=None, max_length=256, description="The value of the annotation reconcile-requested-at that was last answered."
+        default=None, max_length=MAX_REQUEST, description="The value of the annotation reconcile-requested-at that was last answered."
     )

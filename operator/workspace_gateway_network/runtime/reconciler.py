@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from workspace_gateway_network.api.reasons import ReasonClass
 from workspace_gateway_network.api.spec import Spec
 from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
@@ -225,13 +224,15 @@ class Reconciler:
         return _next(scene, result=result)
 
     async def _write(self, subject: Subject, *, result: Report) -> bool:
-        """Write the status where it says something new, and post the events. False when the resource changed meanwhile."""
+        """Write the status where it says something new, and post the events. False when the resource changed meanwhile.
+
+        The events are of what happened, so they are posted in either case: the next pass would find it done and have nothing to tell.
+        """
         status = _document(result.status)
-        if status != _document(subject.status()) and not await self._cluster.write_status(resource=subject.resource, status=status):
-            return False
+        written = status == _document(subject.status()) or await self._cluster.write_status(resource=subject.resource, status=status)
         for event in result.events:
             await self._cluster.post(resource=subject.resource, event=event)
-        return True
+        return written
 
 
 def _deletion(observed: Observed, *, desired: Desired) -> Plan:
@@ -255,18 +256,19 @@ def _next(scene: Scene, *, result: Report) -> Requeue:
     """When the next pass is due: at Azure's word, else sooner the more there is to do."""
     resync = scene.spec.resync_interval_seconds
     urgency = Urgency.DRIFTED if scene.is_correcting_drift else Urgency.CHANGED
-    problem = scene.outcome.problem
-    wait = scene.outcome.retry_after or (problem.retry_after if problem else None)
-    if scene.outcome.waiting_for is not None and not scene.findings:
-        return Requeue(after=scene.outcome.retry_after or 0, urgency=urgency)
-    if result.verdict.reason.reason_class is ReasonClass.NEEDS_A_PERSON and not scene.outcome.moved:
+    outcome = scene.outcome
+    waits = (outcome.retry_after, *(finding.retry_after for finding in scene.findings))
+    wait = max((seconds for seconds in waits if seconds is not None), default=None)
+    if outcome.problem is None:
+        # What goes on goes on, also where a rule without a number needs a person.
+        if outcome.waiting_for is not None:
+            return Requeue(after=wait or 0, urgency=urgency)
+        if outcome.moved:
+            return Requeue(after=wait, urgency=urgency, failed=wait is None)
+        if scene.plan.steps and not scene.observes:
+            return Requeue(after=0, urgency=urgency)
+    if result.verdict.reason.needs_a_person or not scene.findings:
         return Requeue(after=resync)
-    if scene.findings and wait is not None:
+    if wait is not None:
         return Requeue(after=wait, urgency=urgency)
-    if scene.findings:
-        return Requeue(after=resync, failed=True)
-    if scene.outcome.moved:
-        return Requeue(after=None, urgency=urgency, failed=True)
-    if scene.unfinished and not scene.observes:
-        return Requeue(after=0, urgency=urgency)
-    return Requeue(after=resync)
+    return Requeue(after=resync, failed=True)

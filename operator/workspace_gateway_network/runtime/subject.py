@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from workspace_gateway_network.api.names import DELETION_POLICY_OVERRIDE, FINALIZER, RECONCILE_REQUESTED_AT
 from workspace_gateway_network.api.schema import sentences
 from workspace_gateway_network.api.spec import DeletionPolicy, ManagementPolicy, Spec
-from workspace_gateway_network.api.status import Status
+from workspace_gateway_network.api.status import MAX_REQUEST, Status
 from workspace_gateway_network.model.json import JsonObject, canonical, child, text, texts
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
@@ -58,8 +58,8 @@ class Subject:
 
     @property
     def reconcile_requested_at(self) -> str | None:
-        """The value of the annotation that asks for a reconcile now."""
-        return text(child(self._metadata, "annotations"), RECONCILE_REQUESTED_AT) or None
+        """The value of the annotation that asks for a reconcile now, as far as the answer in the status can hold it."""
+        return text(child(self._metadata, "annotations"), RECONCILE_REQUESTED_AT)[:MAX_REQUEST] or None
 
     @property
     def is_asked_to_look(self) -> bool:
