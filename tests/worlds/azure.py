@@ -116,7 +116,7 @@ class World:
             self._refer_back()
 
     def _put_subnet(self, step: Step) -> None:
-        body = _body(step)
+        body = body_of(step)
         if ResourceId(self.subnet["id"]) != step.target or step.action is not Action.UPDATE:
             raise Refused("InvalidRequest: a subnet is only updated")
         link = body["properties"].get("networkSecurityGroup")
@@ -135,13 +135,13 @@ class World:
         if (there is None) is not (step.action is Action.CREATE):
             raise Refused("PreconditionFailed: a group is created where there is none, else changed")
         if step.action is Action.CREATE:
-            body = _body(step)
+            body = body_of(step)
             made = documents.group(step.target.name, location=body["location"], tags=body["tags"])
             self.groups[step.target] = {**made, "id": str(step.target)}
             for entry in body["properties"]["securityRules"]:
                 self._put_rule(step.target, entry["name"], entry)
         elif step.action is Action.TAG and there is not None:
-            there["tags"] = _body(step)["tags"]
+            there["tags"] = body_of(step)["tags"]
         elif there is not None and there["properties"].keys() & {"subnets", "networkInterfaces"}:
             raise Refused("InUseNetworkSecurityGroupCannotBeDeleted")
         else:
@@ -156,7 +156,7 @@ class World:
         if step.action is Action.DELETE:
             rules.remove(there)
         else:
-            self._put_rule(group_id, name, _body(step))
+            self._put_rule(group_id, name, body_of(step))
 
     def _put_rule(self, group_id: ResourceId, name: str, body: Document) -> None:
         rules = self.group(group_id)["properties"]["securityRules"]
@@ -188,7 +188,8 @@ def _slot(properties: Mapping[str, Any]) -> tuple[str, int]:
     return (properties["direction"].lower(), properties["priority"])
 
 
-def _body(step: Step) -> Document:
+def body_of(step: Step) -> Document:
+    """The document that a step sends, as a copy."""
     body: Document = copy.deepcopy(dict(step.body or {}))
     return body
 

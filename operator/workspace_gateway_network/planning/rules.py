@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.model.json import JsonObject, child, items, text
@@ -119,7 +120,7 @@ class _Ordering:
         reserved = {*self._slots, *map(_slot, wanted)}
         behind = range(rule.priority + 1, HIGHEST_PRIORITY + 1)
         before = range(rule.priority - 1, LOWEST_PRIORITY - 1, -1)
-        return next(number for number in (*behind, *before) if (rule.direction, number) not in reserved)
+        return next(number for number in chain(behind, before) if (rule.direction, number) not in reserved)
 
     def _put(self, rule: SecurityRule, current: dict[str, SecurityRule]) -> Step:
         before = current.get(rule.name.lower())

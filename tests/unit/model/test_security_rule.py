@@ -65,7 +65,7 @@ def test_an_address_keeps_its_authors_spelling_and_is_not_its_text() -> None:
 
 # Every spelling of a rule.
 
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "protocol": "Tcp",
     "access": "Allow",
     "sourceAddressPrefix": "Internet",

@@ -14,7 +14,7 @@ from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import plan
 from workspace_gateway_network.planning.step import Step
 from worlds import documents
-from worlds.azure import World, absent, forbidden, trouble
+from worlds.azure import World, absent, body_of, forbidden, trouble
 from worlds.documents import NETWORK_ID, SUBNET_ID, delegation, gateway, group, group_id, rule
 from worlds.resources import INTERNET, LOAD_BALANCER, MARK, OUR_GROUP, OUR_GROUP_ID, OUR_TAGS, desired, neighbours
 
@@ -107,8 +107,7 @@ def test_a_delegation_of_somebody_else_stays() -> None:
     (put, _) = deletion(world).steps
 
     assert [change.path for change in put.changes] == ["properties.networkSecurityGroup.id"]
-    assert put.body is not None
-    assert put.body["properties"]["delegations"] == [delegation("0")]
+    assert body_of(put)["properties"]["delegations"] == [delegation("0")]
 
 
 def test_of_several_delegations_only_ours_goes() -> None:
@@ -116,8 +115,7 @@ def test_of_several_delegations_only_ours_goes() -> None:
 
     (put,) = deletion(world).steps
 
-    assert put.body is not None
-    assert put.body["properties"]["delegations"] == [delegation("0", "Other/thing")]
+    assert body_of(put)["properties"]["delegations"] == [delegation("0", "Other/thing")]
 
 
 def test_another_group_in_place_of_ours_stays_attached() -> None:

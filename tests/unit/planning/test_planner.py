@@ -15,7 +15,7 @@ from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import merged_tags, plan
 from workspace_gateway_network.planning.step import Step
 from worlds import documents
-from worlds.azure import World, absent, forbidden, trouble
+from worlds.azure import World, absent, body_of, forbidden, trouble
 from worlds.documents import NETWORK_GROUP, NETWORK_ID, SUBNET_ID, closing_deny, delegation, gateway, group, group_id, rule
 from worlds.resources import (
     INTERNET,
@@ -33,7 +33,7 @@ from worlds.resources import (
 )
 
 THEIRS = group_id("theirs")
-WITH_THEIRS = {"networkSecurityGroup": {"id": THEIRS}}
+WITH_THEIRS: dict[str, Any] = {"networkSecurityGroup": {"id": THEIRS}}
 RIGHT = [delegation("0", "microsoft.web/SERVERFARMS")]
 
 
@@ -75,9 +75,8 @@ def test_a_fresh_subnet_gets_a_complete_group_and_then_one_put() -> None:
     assert told(result.steps) == [f"Create {OUR_GROUP}", "Update team-a"]
     create, put = result.steps
     assert str(create.target) == OUR_GROUP_ID
-    assert create.body is not None
-    assert create.body["location"] == "uksouth"
-    assert create.body["tags"] == OUR_TAGS
+    assert body_of(create)["location"] == "uksouth"
+    assert body_of(create)["tags"] == OUR_TAGS
     assert [(change.path, change.before, change.after) for change in create.changes] == [
         ("", None, {"securityRules": [LOAD_BALANCER, INTERNET]})
     ]
@@ -136,8 +135,7 @@ def test_a_group_is_made_in_the_resource_group_of_the_spec() -> None:
 def test_tags_of_the_spec_go_on_what_is_created() -> None:
     (create, _) = planned(World(), desired(tags={"costCentre": "4711"})).steps
 
-    assert create.body is not None
-    assert create.body["tags"] == {"costCentre": "4711", **OUR_TAGS}
+    assert body_of(create)["tags"] == {"costCentre": "4711", **OUR_TAGS}
 
 
 def test_the_name_of_a_group_is_cut_where_azure_would_refuse_it() -> None:
@@ -588,7 +586,9 @@ def test_a_list_of_gateways_that_broke_is_no_list() -> None:
 
 @pytest.mark.parametrize("part", ["virtual_network", "subnet", "api_management"])
 def test_nothing_is_done_without_a_look_at_everything(part: str) -> None:
-    result = planned(World(), **{part: Unreadable(trouble())})
+    hidden: dict[str, Any] = {part: Unreadable(trouble())}
+
+    result = planned(World(), **hidden)
 
     assert only_message(result) == "Azure could not be reached."
     assert reasons(result) == [("AzureAccess", "AzureUnavailable")]

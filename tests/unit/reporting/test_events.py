@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.outcome import ConcurrentChange, Outcome
 from workspace_gateway_network.planning.plan import Plan
@@ -13,7 +15,7 @@ from worlds.life import Life
 from worlds.resources import INTERNET, LOAD_BALANCER, MARK, OUR_GROUP, OUR_GROUP_ID, additional
 
 
-def settled(**spec: object) -> Life:
+def settled(**spec: Any) -> Life:
     life = Life(**spec)
     life.settle()
     return life

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ CONFLICT = Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
 PROBLEM = Finding(condition=ConditionType.SECURITY_RULES_APPLIED, reason=Reason.AZURE_UNAVAILABLE, message="Azure failed.")
 
 
-async def settled(world: World | None = None, **spec: object) -> Stage:
+async def settled(world: World | None = None, **spec: Any) -> Stage:
     stage = Stage(world, **spec)
     await stage.settle()
     stage.log.clear()
@@ -261,7 +262,7 @@ async def test_suspended_together_with_a_change_is_not_green() -> None:
 
 
 @pytest.mark.parametrize("field", [{"resyncIntervalSeconds": 30}, {"progressDeadlineSeconds": 60}, {"deletionPolicy": "Retain"}])
-async def test_a_change_that_is_not_about_azure_keeps_its_green_while_suspended(field: dict[str, object]) -> None:
+async def test_a_change_that_is_not_about_azure_keeps_its_green_while_suspended(field: dict[str, Any]) -> None:
     stage = await settled()
     stage.edit(suspend=True, **field)
     await stage.reconcile()
@@ -531,7 +532,7 @@ async def test_the_annotation_alone_deletes_nothing_and_only_retain_counts() -> 
         ({"managementPolicy": "Observe"}, "The spec does not ask for a clean-up: Azure is left as it is."),
     ],
 )
-async def test_what_a_deletion_leaves_alone(change: dict[str, object], note: str) -> None:
+async def test_what_a_deletion_leaves_alone(change: dict[str, Any], note: str) -> None:
     stage = await settled(deletionPolicy="Delete")
     before = stage.azure.world.snapshot()
     stage.edit(**change)
