@@ -42,7 +42,8 @@ Every sentence comes after its observation, with the seconds since the one befor
 @click.option("--shell", "stays", is_flag=True, help="Leave everything running once the resource is Ready, until Ctrl-C.")
 def main(*, stays: bool) -> None:
     """Show one resource live: applied, enforced, broken by hand, healed, deleted."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell ignores it for what it starts in the background
+        signal.signal(number, _interrupt)
     narrator = Narrator(Console())
     narrator.say(shell.PROMISE if stays else PROMISE)
     try:

@@ -44,6 +44,11 @@ class Narrator:
         for line in text.splitlines():
             self._print(*self._wrapped(line, margin=""), style=style)
 
+    def print_as_is(self, text: str) -> None:
+        """Something to copy: not a character more or less, however wide the terminal."""
+        for line in text.splitlines():
+            self._print(line, style="cyan" if line.startswith(" ") else "")
+
     def chapter(self, title: str) -> None:
         """Begin a part of the story."""
         self._print("", style="")

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+from demo import world
 from demo.narrator import Narrator
-from demo.principal import resource_url
 from demo.scene import DidNotHappen, Scene
 
 PROMISE = """\
 WorkspaceGatewayNetwork, to try by hand: a cluster, an Azure and the operator, left running until Ctrl-C.
 """
 
+_LOOK_SECONDS = 0.5
+
 
 def stay(scene: Scene, narrator: Narrator) -> None:
     """Print how to reach everything, and wait for Ctrl-C. Raises `DidNotHappen` when something ends by itself."""
     environment = write_environment(scene)
     narrator.chapter("Now you")
-    for line in instructions(scene, environment=environment).splitlines():
-        narrator.show(line or " ")
+    narrator.print_as_is(instructions(scene, environment=environment))
     try:
         while not (failure := _failure(scene)):
-            time.sleep(0.5)
+            time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         narrator.say("\nEnding the operator, Azure and the cluster.")
         return
@@ -32,28 +35,34 @@ def stay(scene: Scene, narrator: Narrator) -> None:
 
 
 def write_environment(scene: Scene) -> Path:
-    """A file to source: kubectl with its kubeconfig, and ids and certificate for curl. It goes when the demo ends."""
-    plane = scene.stage.control_plane
+    """A file to source, for kubectl and curl. It goes when the demo ends."""
+    plane, azure = scene.stage.control_plane, scene.stage.azure
     kubeconfig = plane.directory / "demo-kubeconfig"
     shutil.copy(plane.admin_kubeconfig, kubeconfig)
     plane.kubectl("config", "set-context", "--current", f"--namespace={scene.example.namespace}", kubeconfig=kubeconfig)
-    azure = scene.stage.azure
+    gateway = plane.directory / "gateway.json"
+    gateway.write_text(json.dumps(world.gateway(scene.example), indent=2))
     variables = {
         "KUBECONFIG": str(kubeconfig),
         "KUBECACHEDIR": str(plane.directory / "kubectl-cache"),
         "CURL_CA_BUNDLE": azure.ca,
         "no_proxy": "127.0.0.1",
-        "TOKEN": scene.somebody.token,
-        "SUBNET": resource_url(azure.url, scene.example.subnet_id),
-        "WORLD": f"{azure.url}/_emulator/resources",
-        "SUBNET_ID": scene.example.subnet_id,
-        "RULE_ID": scene.rules()[-1]["id"],
-        "GATEWAY_ID": scene.example.gateway_id,
+        "JSON": "Content-Type: application/json",
+        "AZURE": f"{azure.url}/_emulator/resources",
+        "SUBNET": scene.example.subnet_id,
+        "RULE": scene.rules()[-1]["id"],
+        "GATEWAY": scene.example.gateway_id,
+        "GATEWAY_BODY": str(gateway),
     }
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     path = plane.directory / "env"
-    path.write_text("\n".join([*lines, f'export PATH={shlex.quote(str(plane.binaries.directory))}:"$PATH"', ""]))
+    path.write_text(environment_lines(variables, programs=plane.binaries.directory))
     return path
+
+
+def environment_lines(variables: Mapping[str, str], *, programs: Path) -> str:
+    """Shell text that exports variables, and puts a directory of programs first in PATH."""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    return "\n".join([*lines, f'export PATH={shlex.quote(str(programs))}:"$PATH"', ""])
 
 
 def instructions(scene: Scene, *, environment: Path) -> str:
@@ -67,24 +76,24 @@ Watch:
   kubectl get wgn -o wide --watch
   kubectl events --for wgn/{name} --watch
   kubectl describe wgn {name}
+  tail -f {scene.stage.operator.log if scene.stage.operator else ""}
 
 Look into Azure:
-  curl -s -H "Authorization: Bearer $TOKEN" "$SUBNET"
+  curl -s "$AZURE$SUBNET" | python3 -m json.tool
 
-Change Azure behind the operator's back. It looks every {scene.example.resync_seconds} s.
-  curl -s -X PATCH "$WORLD$SUBNET_ID" -d '{{"properties": {{"delegations": []}}}}'
-  curl -s -X PATCH "$WORLD$RULE_ID" -d '{{"properties": {{"access": "Deny"}}}}'
-  curl -s -X DELETE "$WORLD$RULE_ID"
+Change Azure behind the operator's back; it looks every {scene.example.resync_seconds} s:
+  curl -s -X PATCH -H "$JSON" "$AZURE$SUBNET" -d '{{"properties": {{"delegations": []}}}}'
+  curl -s -X PATCH -H "$JSON" "$AZURE$RULE" -d '{{"properties": {{"access": "Deny"}}}}'
+  curl -s -X DELETE "$AZURE$RULE"
 
 Ask it to look now:
-  kubectl annotate wgn {name} --overwrite workspacegateway.dev/reconcile-requested-at="$(date +%s.%N)"
+  kubectl annotate wgn {name} workspacegateway.dev/reconcile-requested-at=$(date +%s) --overwrite
 
-Let a gateway move in, try to delete the resource, and let the gateway move out:
-  curl -s -X PUT "$WORLD$GATEWAY_ID" -d '{{"location": "UK South", "properties": {{"virtualNetworkType": "External", "provisioningState": "Succeeded", "backend": {{"subnet": {{"id": "'"$SUBNET_ID"'"}}}}}}}}'
+Let a gateway move in, try to delete the resource, let the gateway move out:
+  curl -s -X PUT -H "$JSON" "$AZURE$GATEWAY" -d @"$GATEWAY_BODY"
   kubectl delete wgn {name}
-  curl -s -X DELETE "$WORLD$GATEWAY_ID"
+  curl -s -X DELETE "$AZURE$GATEWAY"
 
-Operator's log: {scene.stage.operator.log if scene.stage.operator else "none"}
 Ctrl-C here ends it all."""
 
 
