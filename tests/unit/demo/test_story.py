@@ -1,0 +1,155 @@
+"""The story's honesty: what was not observed is not told."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from concurrent.futures import Future
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from rich.console import Console
+
+from demo import story
+from demo.example import Example
+from demo.narrator import Narrator
+from demo.scene import DidNotHappen, Scene, row
+from demo.shell import environment_lines
+
+RULE = {
+    "id": "/nsg/securityRules/wgn-x-gateway-internet",
+    "name": "wgn-x-gateway-internet",
+    "properties": {
+        "priority": 1001,
+        "direction": "Inbound",
+        "access": "Allow",
+        "protocol": "Tcp",
+        "sourceAddressPrefix": "Internet",
+        "destinationAddressPrefix": "10.1.0.0/26",
+        "destinationPortRanges": ["80", "443"],
+    },
+}
+
+
+class Rehearsal:
+    """A scene without servers: all goes well, unless a test says otherwise."""
+
+    def __init__(self, **otherwise: Any) -> None:
+        self.example = Example.read()
+        self.stage = SimpleNamespace(writes=list)
+        self.auditor = SimpleNamespace(get=lambda _: None)
+        self._otherwise = otherwise
+
+    def __getattr__(self, name: str) -> Any:
+        answers: dict[str, Any] = {
+            "gateway_moves_in": None,
+            "gateway_moves_out": None,
+            "look_now": "annotated\n",
+            "condition": {"status": "True", "reason": "GatewayStillAttached", "message": "Gateway team-a still uses it."},
+            "table": "NAME\nteam-a\n",
+            "group_id": "/nsg/wgn-team-a",
+            "differences": [],
+            "foreign_differences": [],
+            "remove_delegation": None,
+            "deny": None,
+            "rules": [RULE],
+            "delegations": [],
+            "access": "Deny",
+        } | self._otherwise
+        return lambda *_: answers[name]
+
+    def delete(self) -> Future[str]:
+        self.deletion: Future[str] = Future()
+        return self.deletion
+
+    def eventually(self, condition: Any, *, what: str, seconds: float) -> Any:
+        if what == "The deletion did not end":
+            self.deletion.set_result("deleted\n")
+        found = condition()
+        if not found:
+            raise DidNotHappen(f"{what} within {seconds:g} s.")
+        return found
+
+
+def played(chapter: Any, **otherwise: Any) -> tuple[str, str]:
+    """What was told, and why it ended early."""
+    screen = io.StringIO()
+    narrator = Narrator(Console(file=screen, force_terminal=False, width=120))
+    try:
+        chapter(cast("Scene", Rehearsal(**otherwise)), narrator)
+    except DidNotHappen as failure:
+        return screen.getvalue(), str(failure)
+    return screen.getvalue(), ""
+
+
+def test_a_deletion_that_goes_well_ends_with_azure_as_it_was() -> None:
+    told, failure = played(story.deleted)
+
+    assert failure == ""
+    assert told.rstrip().endswith(
+        "Azure is what it was before the resource was applied: every property of every resource, the subnet's too."
+    )
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "failure", "untold"),
+    [
+        (
+            {"condition": {"status": "True", "reason": "Deleting", "message": ""}},
+            "The deletion was not held back within 20 s.",
+            "kubectl waits",
+        ),
+        ({"condition": {"status": "Unknown"}}, "The gateway was not found within 20 s.", "the resource knows it"),
+        (
+            {"differences": ["subnet team-a.properties.routeTable"]},
+            "Azure is not as it was: subnet team-a.properties.routeTable.",
+            "Azure is what it was",
+        ),
+    ],
+    ids=["not-held-back", "gateway-unseen", "azure-changed"],
+)
+def test_a_deletion_that_goes_wrong_is_not_told_as_if_it_went_well(otherwise: dict[str, Any], failure: str, untold: str) -> None:
+    told, because = played(story.deleted, **otherwise)
+
+    assert because == failure
+    assert untold not in told
+
+
+def test_a_change_by_hand_is_told_only_when_azure_shows_it() -> None:
+    told, because = played(story.broken_and_healed, delegations=["Microsoft.Web/serverFarms"])
+
+    assert because == "The delegation could not be removed."
+    assert "Somebody removes" not in told
+
+
+def test_a_rule_is_one_line_of_words() -> None:
+    assert story.rule_in_words(RULE) == "1001  Inbound Allow  Internet → 10.1.0.0/26, TCP 80, 443  (wgn-x-gateway-internet)"
+
+
+def test_the_columns_of_a_table_are_read_by_their_headings() -> None:
+    table = (
+        "NAME     READY   REASON            GATEWAY   AGE   MESSAGE\n"
+        "team-a   True    AwaitingGateway             12s   The network is prepared.\n"
+    )
+
+    assert row(table) == {
+        "NAME": "team-a",
+        "READY": "True",
+        "REASON": "AwaitingGateway",
+        "GATEWAY": "",
+        "AGE": "12s",
+        "MESSAGE": "The network is prepared.",
+    }
+
+
+def test_the_environment_survives_a_shell(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text(environment_lines({"JSON": "Content-Type: application/json", "ODD": "it's $HOME"}, programs=tmp_path / "my bin"))
+
+    printed = subprocess.run(
+        ["bash", "-c", f'source "{file}"; echo "$JSON|$ODD|${{PATH%%:*}}"'], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert printed == f"Content-Type: application/json|it's $HOME|{tmp_path}/my bin\n"
