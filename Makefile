@@ -33,12 +33,17 @@ help: ## Show this list
 ##—— See it work
 
 .PHONY: demo
-demo: $(VENV_STAMP) ## Watch one resource live: applied, enforced, broken by hand, healed, deleted
+demo: first-run $(VENV_STAMP) $(WHEEL_STAMP) ## Watch one resource live: applied, enforced, broken by hand, healed, deleted
 	@$(BIN)/python -m demo
 
 .PHONY: demo-shell
-demo-shell: $(VENV_STAMP) ## The same set-up left running, for your own kubectl
+demo-shell: first-run $(VENV_STAMP) $(WHEEL_STAMP) ## The same set-up left running, for your own kubectl
 	@$(BIN)/python -m demo --shell
+
+.PHONY: first-run
+first-run: # Says beforehand what has to be made once. How long the control plane takes here, the demo says when it comes to that.
+	@test -d $(VENV) || echo "First run. To be made: .venv (a minute), the operator's wheel (half a minute) and, unless they are cached," \
+		"the Kubernetes programs (about six minutes on two cores)."
 
 .PHONY: controlplane
 controlplane: $(VENV_STAMP) ## Start a real Kubernetes API server with our CRD, until Ctrl-C
