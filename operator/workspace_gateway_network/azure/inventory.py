@@ -57,6 +57,8 @@ class Inventory:
     async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Look:
         """Everything the query names, at most the look's age old, or read from now on where it must be fresh; with our own writes seen."""
         subscription, oldest = query.subnet_id.subscription, self._now() if fresh else self._oldest()
+        if fresh:
+            self._absent.clear()
         (network, subnet), _, gateways, service = await asyncio.gather(
             self._subnet(query, not_before=oldest, urgency=urgency),
             # Begun here for its own sake: which single groups are wanted is known only when the subnet is.
@@ -128,7 +130,9 @@ class Inventory:
             not_before=not_before,
             urgency=urgency,
         )
-        singles = await asyncio.gather(*(self._remembering_absence(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted))
+        singles = await asyncio.gather(
+            *(self._remembering_absence(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted)
+        )
         groups = NetworkSecurityGroups(
             found=tuple(
                 NetworkSecurityGroup.from_arm(document) for group_id, document in listing.documents.items() if group_id not in set(wanted)

@@ -21,6 +21,7 @@ from contract.azure.world import (
     create_group,
     delegate,
     fault_403,
+    put_gateway,
 )
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
@@ -307,6 +308,26 @@ async def test_a_confirmed_absence_is_not_asked_for_at_every_look(world: World) 
     assert world.sent().count(asked) == 2, "it was there in between, so it is asked for again"
 
 
+async def test_a_fresh_look_believes_nothing_from_before_it(lazy_world: World) -> None:
+    hidden = f"{NSG}-hidden"
+    query = replace(QUERY, network_security_group_ids=frozenset({ResourceId(hidden)}))
+    everything = {"status": 200, "body": {"value": []}}
+    lazy_world.emulator.add_fault(
+        method="GET", path="^/subscriptions/[^/]+/providers/microsoft.network/networksecuritygroups$", answer=everything
+    )
+    await lazy_world.look(query)
+    lazy_world.emulator.put(hidden, {"location": "uksouth"})
+    lazy_world.emulator.delete(SUBNET)
+
+    usual = await lazy_world.look(query)
+    fresh = await lazy_world.azure.look(query=query, urgency=0, fresh=True)
+
+    assert isinstance(usual.subnet, Found)
+    assert usual.network_security_groups.absent == {ResourceId(hidden)}
+    assert isinstance(fresh.subnet, Absent)
+    assert fresh.network_security_groups.absent == frozenset()
+
+
 async def test_azure_out_of_reach_is_said_so(world: World, options: AzureOptions) -> None:
     world.emulator.add_fault(path="", drop="before")
 
@@ -395,14 +416,3 @@ async def test_what_was_written_is_read_alone_until_lists_show_it(world: World) 
     for _ in range(3):
         await world.look(query)
     assert world.sent().count(alone) == settled
-
-
-def put_gateway(emulator: Emulator) -> None:
-    emulator.put(
-        GATEWAY,
-        {
-            "location": "uksouth",
-            "sku": {"name": "WorkspaceGatewayPremium", "capacity": 1},
-            "properties": {"virtualNetworkType": "External", "backend": {"subnet": {"id": f"{NETWORK}/subnets/team-b"}}},
-        },
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,17 +17,20 @@ from contract.azure.world import (
     OPERATOR,
     ROUTES,
     SUBNET,
+    SUBSCRIPTION,
     World,
     create_group,
     delegate,
     delete_group,
     fault_403,
+    put_gateway,
     rule,
     rules,
     tag_group,
 )
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.azure.budget import LIMITS, Kind
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.plan import Plan
@@ -93,7 +97,8 @@ async def test_an_unknown_property_survives(world: World) -> None:
     assert world.properties(SUBNET)["propertyOfTheFuture"]["deep"][1]["up"] == "x"
 
 
-async def test_a_change_between_look_and_write_moves_the_plan(world: World) -> None:
+async def test_a_change_between_look_and_write_moves_the_plan(lazy_world: World) -> None:
+    world = lazy_world
     observed = await world.look()
     theirs = [{"name": "theirs", "properties": {"serviceName": "Microsoft.ContainerInstance/containerGroups"}}]
     world.emulator.patch(SUBNET, {"properties": {"delegations": theirs}})
@@ -103,7 +108,7 @@ async def test_a_change_between_look_and_write_moves_the_plan(world: World) -> N
     assert outcome.moved
     assert world.sent("PUT") == []
     again = await world.look()
-    assert delegate(again) == Plan(), "the new look is newer than the change, though lists may not be"
+    assert delegate(again) == Plan(), "the guarding read stands in front of the older list"
 
 
 async def test_a_foreign_change_before_the_guarding_read_is_kept(world: World) -> None:
@@ -355,6 +360,23 @@ async def test_a_write_whose_answer_is_lost_is_sent_once_and_looked_after(world:
         assert len((await world.write(delegate)).completed) == 1
 
 
+async def test_after_a_lost_answer_no_older_reading_is_believed(lazy_world: World) -> None:
+    lazy_world.emulator.add_fault(method="PUT", path="/subnets/team-a$", drop="after", times=1)
+    await lazy_world.apply(delegate)
+
+    assert delegate(await lazy_world.look()) == Plan()
+
+
+async def test_after_a_412_no_older_reading_is_believed(lazy_world: World) -> None:
+    theirs = {"delegations": [{"name": "theirs", "properties": {"serviceName": "Microsoft.ContainerInstance/containerGroups"}}]}
+    rival = {"method": "PATCH", "id": SUBNET, "body": {"properties": theirs}}
+    lazy_world.emulator.add_fault(method="PUT", path="/subnets/team-a$", meanwhile=[rival], times=1)
+    outcome = await lazy_world.apply(delegate)
+    assert outcome.moved
+
+    assert delegate(await lazy_world.look()) == Plan()
+
+
 @pytest.mark.parametrize("conflict", ["429", "409"])
 async def test_a_lock_of_azures_is_waited_for(world: World, conflict: str) -> None:
     world.emulator.settings(network_conflict=conflict, hold_operations=True)
@@ -402,6 +424,64 @@ async def test_a_deletion_of_what_is_gone_is_done(world: World) -> None:
     outcome = await world.write(delete_group)
 
     assert [step.target for step in outcome.completed] == [ResourceId(NSG)]
+
+
+async def test_a_deletion_below_something_that_is_gone_is_done(world: World) -> None:
+    gone = {"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'net' could not be found."}}
+    world.emulator.add_fault(method="DELETE", path="/networksecuritygroups/shared$", answer={"status": 404, "body": gone})
+
+    outcome = await world.apply(delete_group)
+
+    assert [step.target for step in outcome.completed] == [ResourceId(NSG)]
+
+
+async def test_a_write_below_something_that_is_gone_moves_the_plan(world: World) -> None:
+    gone = {"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'net' could not be found."}}
+    world.emulator.add_fault(method="PUT", path="/subnets/team-a$", answer={"status": 404, "body": gone})
+
+    outcome = await world.apply(delegate)
+
+    assert outcome.moved
+    assert outcome.problem is None
+
+
+async def test_gateways_in_a_read_set_are_listed_anew(lazy_world: World) -> None:
+    """A gateway that came after the look is seen by the guard."""
+
+    def while_empty(observed: Observed) -> Plan:
+        (step,) = delegate(observed).steps
+        return Plan() if observed.gateways.found else Plan(steps=(replace(step, reads=ReadSet(subnet=True, gateways=True)),))
+
+    observed = await lazy_world.look()
+    put_gateway(lazy_world.emulator)
+
+    outcome = await lazy_world.apply(while_empty, observed=observed)
+
+    assert outcome.moved
+    assert lazy_world.sent("PUT") == []
+
+
+async def test_an_operation_that_nobody_asks_about_holds_up_nobody_for_ever(world: World) -> None:
+    world.emulator.settings(network_conflict="off", hold_operations=True)
+    await world.apply(delegate)
+    assert (await world.apply(delegate_team_b, key=OTHER)).waiting_for == ResourceId(NETWORK)
+
+    world.clock.advance(610)
+    world.emulator.patch(SUBNET, {"properties": {"provisioningState": "Succeeded"}})
+    await world.apply(delegate_team_b, key=OTHER)
+
+    assert len(world.sent("PUT")) == 2
+
+
+async def test_leave_for_a_write_that_is_not_made_goes_back(world: World) -> None:
+    observed = await world.look()
+    world.emulator.patch(SUBNET, {"properties": {"provisioningState": "Updating"}})
+    for _ in range(20):
+        await world.apply(delegate, observed=observed)
+
+    budget = world.azure._executor._arm._budget
+    left = budget._line(SUBSCRIPTION, Kind.WRITES).bucket.level(0)
+    assert left == LIMITS[Kind.WRITES].capacity
 
 
 async def test_a_deletion_ends_when_it_is_gone(world: World) -> None:

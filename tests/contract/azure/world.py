@@ -292,3 +292,14 @@ def fault_403(action: str, scope: str) -> dict[str, Any]:
         "body": {"error": {"code": "AuthorizationFailed", "message": message}},
         "headers": {"x-ms-failure-cause": "gateway"},
     }
+
+
+def put_gateway(emulator: Emulator) -> None:
+    emulator.put(
+        GATEWAY,
+        {
+            "location": "uksouth",
+            "sku": {"name": "WorkspaceGatewayPremium", "capacity": 1},
+            "properties": {"virtualNetworkType": "External", "backend": {"subnet": {"id": f"{NETWORK}/subnets/team-b"}}},
+        },
+    )
