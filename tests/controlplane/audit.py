@@ -57,14 +57,18 @@ class AuditEvent:
     stage_timestamp: datetime
 
 
-def parse(log: str) -> list[AuditEvent]:
+def parse(log: str, *, mentioning: str = "") -> list[AuditEvent]:
     """The requests of an audit log (one JSON document a line), each once, ordered by when it was first logged.
+
+    Lines that do not mention a text are left out without being parsed.
 
     A watch is logged when it starts and again when it ends: the later line replaces the earlier. A last line
     without its end is still being written, and left out.
     """
     events: dict[str, AuditEvent] = {}
     for line in log.split("\n")[:-1]:
+        if mentioning not in line:
+            continue
         document = json.loads(line)
         events[document["auditID"]] = _event(document)
     return list(events.values())

@@ -39,7 +39,7 @@ def set_the_stage(control_plane: ControlPlane, tmp_path: Path, request: pytest.F
     for stage in stages:
         stage.close()
     for stage in stages:
-        judge(control_plane.audit_events(), user=OPERATOR_USER, namespace=stage.namespace)
+        judge(control_plane.audit_events(namespace=stage.namespace), user=OPERATOR_USER, namespace=stage.namespace)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from controlplane import KubectlFailed
 from stage import seeds
 from stage.stage import CLIENT_ID, SetTheStage, Stage
 
@@ -85,7 +84,7 @@ def drift(stage: Stage) -> None:
     stage.azure.patch(SUBNET, {"properties": {"delegations": [], "networkSecurityGroup": None}})
     stage.azure.patch(internet, {"properties": {"access": "Deny"}})
     stage.azure.delete(probes)
-    stage.kubectl("annotate", "wgn", "team-a", "--overwrite", "workspacegateway.dev/reconcile-requested-at=after-the-drift")
+    stage.annotate(**{"reconcile-requested-at": "after-the-drift"})
 
 
 def delete(stage: Stage) -> None:
@@ -183,7 +182,7 @@ class Story:
         with self._beginning():
             since = stage.azure.seq()
             # After its effect, the write's operation is still under way when the new operator has its first look.
-            effect = {"hang": "before"} if moment == "before" else {"hang": "after", "operation": "hold"}
+            effect: Document = {"hang": "before"} if moment == "before" else {"hang": "after", "operation": "hold"}
             stage.azure.add_fault(method=WRITES, principal=CLIENT_ID, nth=number, **effect)
             self.scenario.happens(stage)
             stage.wait_for(lambda: stage.azure.faults()[0]["hanging"], what=f"write {number}")
@@ -244,15 +243,8 @@ class Story:
     def _wait_for_an_answer(self) -> bool:
         """Wait until a whole pass of the operator is over. False where the resource is gone by then."""
         stage, token = self.stage, f"pass-{next(self._tokens)}"
-        annotate = ("annotate", "wgn", "team-a", "--overwrite", f"workspacegateway.dev/reconcile-requested-at={token}")
-        if not stage.names():
+        if stage.annotate(**{"reconcile-requested-at": token}) is None:
             return False
-        try:
-            stage.kubectl(*annotate)
-        except KubectlFailed as error:
-            if "NotFound" in error.stderr:
-                return False
-            raise
 
         def is_answered() -> bool:
             found = stage.find()
@@ -290,4 +282,4 @@ def test_a_kill_at_any_write_leads_to_the_same_end(
     for number, write in enumerate(story.writes, start=1):
         with subtests.test(f"{moment} {write}", number=number):
             story.tell_with_a_kill(number=number, moment=moment)
-    print(f"{scenario}: {len(story.writes)} kills {moment} the effect of {', '.join(story.writes)}")
+    print(f"{scenario}: {len(story.writes)} kills {moment} the effect of a write")

@@ -113,7 +113,8 @@ class Stage:
 
     def names(self) -> list[str]:
         """The names of all WorkspaceGatewayNetworks of the scene."""
-        return self.kubectl("get", "wgn", "--output=jsonpath={.items[*].metadata.name}").split()
+        resources = self.control_plane.request("GET", self._path())["items"]
+        return [resource["metadata"]["name"] for resource in resources]
 
     def apply(self, name: str = "team-a", **spec: Any) -> None:
         """Apply a WorkspaceGatewayNetwork; `spec` is on top of an Integration one for the subnet of the same name."""
@@ -133,13 +134,13 @@ class Stage:
 
     def get(self, name: str = "team-a") -> Document:
         """The resource as the API server has it."""
-        document: Document = json.loads(self.kubectl("get", "wgn", name, "--output=json"))
-        return document
+        found = self.find(name)
+        assert found is not None, f"there is no {name}"
+        return found
 
     def find(self, name: str = "team-a") -> Document | None:
         """The resource, or None where there is none."""
-        answer = self.kubectl("get", "wgn", name, "--output=json", "--ignore-not-found")
-        found: Document | None = json.loads(answer) if answer else None
+        found: Document | None = self.control_plane.request("GET", self._path(name))
         return found
 
     def status(self, name: str = "team-a") -> Document:
@@ -151,9 +152,17 @@ class Stage:
         """One of its conditions; an empty document where it isn't there."""
         return next((c for c in self.status(name).get("conditions", []) if c["type"] == kind), {})
 
+    def annotate(self, name: str = "team-a", **annotations: str) -> Document | None:
+        """Set annotations of ours, named without their prefix. None where there is no such resource."""
+        wanted = {f"workspacegateway.dev/{key}": value for key, value in annotations.items()}
+        annotated: Document | None = self.control_plane.request(
+            "PATCH", self._path(name), body={"metadata": {"annotations": wanted}}, content_type="application/merge-patch+json"
+        )
+        return annotated
+
     def reconcile_now(self, name: str = "team-a", *, token: str) -> None:
         """Ask for a reconcile and wait until it is answered."""
-        self.kubectl("annotate", "wgn", name, "--overwrite", f"workspacegateway.dev/reconcile-requested-at={token}")
+        self.annotate(name, **{"reconcile-requested-at": token})
         self.wait_for(lambda: self.status(name).get("lastHandledReconcileAt") == token, what=f"the answer to {token}")
 
     def wait_ready(self, name: str = "team-a", *, seconds: int = 60) -> None:
@@ -199,6 +208,9 @@ class Stage:
     def own_group(self, name: str = "team-a") -> str:
         """The id of the network security group that is made for a resource where there is none."""
         return seeds.network_security_group_id(f"wgn-{name}-{self.mark(name)}")
+
+    def _path(self, name: str = "") -> str:
+        return f"/apis/workspacegateway.dev/v1alpha1/namespaces/{self.namespace}/workspacegatewaynetworks/{name}".rstrip("/")
 
     # What was done.
 
