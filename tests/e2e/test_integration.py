@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from controlplane import AuditEvent
 
+from controlplane import AuditEvent
 from stage import seeds
 from stage.stage import CLIENT_ID, OPERATOR_USER, SetTheStage, Stage
 
