@@ -85,11 +85,12 @@ class Narrator:
             yield
 
     def fail(self, reason: str, *, evidence: str = "") -> None:
-        """The end of the story that should not be."""
-        self._print("", style="")
-        self._console.print(Text(f"{self._clock() - self._told:6.1f} s  {reason}", style="bold red"), soft_wrap=True, highlight=False)
+        """The end of the story that should not be. The reason comes last, where it is seen."""
+        taken = self._clock() - self._told
         if evidence:
-            self._console.print(Text(f"\n{evidence.rstrip()}"), soft_wrap=True, highlight=False)
+            self._print("", *evidence.rstrip().splitlines(), style="")
+        self._print("", style="")
+        self._print(f"{taken:6.1f} s  {reason}", style="bold red")
 
     def _wrapped(self, text: str, *, margin: str) -> list[str]:
         width = max(_NARROWEST, min(_WIDEST, self._console.width if self._console.is_terminal else _WIDEST))

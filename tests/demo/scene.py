@@ -66,10 +66,10 @@ class Scene:
         """One condition of the resource; an empty document where it isn't there."""
         return self.stage.condition(kind, self.example.name)
 
-    def look_now(self) -> str:
-        """Ask the operator to look at Azure now, instead of at its next resync; gives what kubectl printed."""
-        request = f"workspacegateway.dev/reconcile-requested-at={time.time()}"
-        return self.stage.kubectl("annotate", "wgn", self.example.name, request, "--overwrite")
+    def look_now(self, request: str) -> str:
+        """Ask the operator to look at Azure now, instead of at its next resync; gives what kubectl printed. Each request has its own word."""
+        annotation = f"workspacegateway.dev/reconcile-requested-at={request}"
+        return self.stage.kubectl("annotate", "wgn", self.example.name, annotation, "--overwrite")
 
     def event(self, reason: str) -> Document | None:
         """The newest event of a reason about the resource."""

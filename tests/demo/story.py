@@ -7,8 +7,6 @@ from typing import Any
 from demo.narrator import Narrator
 from demo.scene import NOTICE_SECONDS, REPAIR_SECONDS, DidNotHappen, Scene
 
-_LOOK_NOW = "kubectl annotate wgn {name} workspacegateway.dev/reconcile-requested-at=$(date +%s) --overwrite"
-
 
 def tell(scene: Scene, narrator: Narrator) -> None:
     """All chapters. Raises `DidNotHappen` where the world does not follow the story."""
@@ -90,7 +88,7 @@ def deleted(scene: Scene, narrator: Narrator) -> None:
     group_id = scene.group_id()
     scene.gateway_moves_out()
     narrator.tell(f"Somebody deletes gateway {_name(example.gateway_id)}, and asks the operator to look now:")
-    narrator.show(scene.look_now(), command=_LOOK_NOW.format(name=example.name))
+    _ask_to_look(scene, narrator, request="gateway-deleted")
     with narrator.awaiting("The operator takes back what it made …"):
         scene.eventually(deletion.done, what="The deletion did not end", seconds=REPAIR_SECONDS)
     narrator.show(deletion.result())
@@ -105,7 +103,7 @@ def deleted(scene: Scene, narrator: Narrator) -> None:
 def gateway_moves_in(scene: Scene, narrator: Narrator) -> None:
     """A gateway comes alive in the subnet, and the resource knows it."""
     scene.gateway_moves_in()
-    narrator.show(scene.look_now(), command=_LOOK_NOW.format(name=scene.example.name))
+    _ask_to_look(scene, narrator, request="gateway-created")
     with narrator.awaiting("The operator looks for the gateway …"):
         scene.eventually(
             lambda: scene.condition("GatewayAttached").get("status") == "True",
@@ -131,6 +129,11 @@ def _tell_that_the_rest_is_untouched(scene: Scene, narrator: Narrator) -> None:
     differing = scene.foreign_differences()
     _expect(not differing, f"Something changed that is not the operator's: {', '.join(differing)}.")
     narrator.tell("Everything else is as it was: route table, NAT gateway, service endpoints, and the neighbour's subnet with its rules.")
+
+
+def _ask_to_look(scene: Scene, narrator: Narrator, *, request: str) -> None:
+    command = f"kubectl annotate wgn {scene.example.name} workspacegateway.dev/reconcile-requested-at={request} --overwrite"
+    narrator.show(scene.look_now(request), command=command)
 
 
 def _delegation(scene: Scene) -> str:

@@ -116,9 +116,9 @@ def test_commands_to_copy_are_never_cut(terminal: Narrator, screen: io.StringIO)
     assert screen.getvalue() == f"Look:\n\n\x1b[36m{command}\x1b[0m\n"
 
 
-def test_a_failure_shows_its_reason_and_then_its_evidence(plain: Narrator, screen: io.StringIO) -> None:
+def test_a_failure_ends_with_its_reason(plain: Narrator, screen: io.StringIO) -> None:
     plain.fail("The delegation did not come back within 60 s.", evidence="$ kubectl describe wgn team-a\nName: team-a\n")
 
     assert screen.getvalue() == (
-        "\n   1.5 s  The delegation did not come back within 60 s.\n\n$ kubectl describe wgn team-a\nName: team-a\n"
+        "\n$ kubectl describe wgn team-a\nName: team-a\n\n   1.5 s  The delegation did not come back within 60 s.\n"
     )
