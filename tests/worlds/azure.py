@@ -97,11 +97,12 @@ class World:
         return canonical(_untagged([self.network, self.subnet, {str(key): value for key, value in self.groups.items()}, self.gateways]))
 
     def apply(self, *steps: Step) -> None:
-        """Carry out steps in their order.
+        """Carry out steps in their order; without any, only let back-references follow what a test has changed.
 
         Raises:
             Refused: Azure would not have done it.
         """
+        self._refer_back()
         for step in steps:
             self._writes += 1
             match step.target.type:

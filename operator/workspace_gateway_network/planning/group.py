@@ -38,6 +38,8 @@ def choose_group(*, desired: Desired, network: VirtualNetwork, subnet: Subnet, g
     if attached == choice.group_id:
         return choice
     if attached and desired.attach is not Attach.REPLACE and not _is_ours(attached, desired=desired, groups=groups):
+        if problem := groups.problem_with(attached):
+            return replace(choice, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
         return replace(choice, finding=_another_attached(subnet=subnet, attached=attached, wanted=choice.group_id))
     return replace(choice, links=True)
 

@@ -84,7 +84,7 @@ def test_a_group_of_somebody_else_stays_attached_and_loses_only_our_rules() -> N
 
     result = deletion(world)
 
-    assert told(result.steps) == ["Update team-a", f"Delete {LOAD_BALANCER}", f"Delete {INTERNET}"]
+    assert told(result.steps) == ["Update team-a", f"Delete {INTERNET}", f"Delete {LOAD_BALANCER}"]
     assert [change.path for change in result.steps[0].changes] == ["properties.delegations"]
     world.apply(*result.steps)
     assert world.subnet["properties"]["networkSecurityGroup"] == {"id": THEIRS}

@@ -159,8 +159,8 @@ def test_an_attached_group_is_used_rule_by_rule() -> None:
     settled(world)
     assert [str(owned) for owned in planned(world).owned] == [
         f"{SUBNET_ID}/delegations/wgn-{MARK}",
-        f"{THEIRS}/securityRules/{LOAD_BALANCER}",
         f"{THEIRS}/securityRules/{INTERNET}",
+        f"{THEIRS}/securityRules/{LOAD_BALANCER}",
     ]
 
 
@@ -238,8 +238,8 @@ def test_rules_are_taken_out_of_a_group_only_once_the_subnet_has_the_other() -> 
 
     assert told(first_pass.steps) == [f"Create {LOAD_BALANCER}", f"Create {INTERNET}", "Update team-a"]
     assert [f"{step.action} {step.target}" for step in second_pass.steps] == [
-        f"Delete {group_id('first')}/securityRules/{LOAD_BALANCER}",
         f"Delete {group_id('first')}/securityRules/{INTERNET}",
+        f"Delete {group_id('first')}/securityRules/{LOAD_BALANCER}",
     ]
     settled(world, wanted)
     assert world.rules(group_id("first")) == {}
@@ -626,6 +626,12 @@ def test_an_attached_group_is_not_used_while_our_own_cannot_be_read() -> None:
     assert result.steps == ()
 
 
+def test_an_attached_group_that_cannot_be_read_may_be_ours() -> None:
+    world = World(subnet=documents.subnet(networkSecurityGroup={"id": THEIRS}), groups=[group("theirs"), group("a", tags=OUR_TAGS)])
+
+    assert reasons(planned(world, network_security_groups=world.without(THEIRS))) == [("AzureAccess", "AzureUnavailable")]
+
+
 def test_the_groups_of_remembered_rules_are_looked_at() -> None:
     wanted = desired(owned=[f"{group_id('first')}/securityRules/{INTERNET}", f"{SUBNET_ID}/delegations/wgn-{MARK}", group_id("second")])
 
@@ -759,8 +765,8 @@ def test_a_change_of_version_adds_before_it_removes() -> None:
     assert told(result.steps) == [
         f"Create {PREFIX}gateway-storage",
         f"Create {PREFIX}gateway-key-vault",
-        f"Delete {LOAD_BALANCER}",
         f"Delete {INTERNET}",
+        f"Delete {LOAD_BALANCER}",
     ]
 
 

@@ -1,0 +1,143 @@
+"""Whatever is in a group: no step ever collides, foreign rules stay, and the end is what was wanted."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workspace_gateway_network.model.json import canonical
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.security_rule import SecurityRule
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.rules import RulePlan, plan_rules
+from worlds import documents
+from worlds.azure import World
+from worlds.documents import Document, group, group_id
+from worlds.resources import PREFIX, desired
+from worlds.strategies import NUMBERS, OUR_NAMES, properties_of_rules, rules, specs
+
+THEIRS = ResourceId(group_id("theirs"))
+PREFIXES = ["10.1.0.0/26"]
+MEMORIES = st.dictionaries(st.sampled_from(OUR_NAMES), NUMBERS, max_size=4)
+
+
+def plan(wanted: Desired, world: World) -> RulePlan:
+    read = NetworkSecurityGroup.from_arm(copy.deepcopy(world.group(THEIRS)))
+    return plan_rules(desired=wanted, group=read, prefixes=PREFIXES, group_id=THEIRS)
+
+
+def foreign(world: World) -> dict[str, str]:
+    return {name: canonical(properties) for name, properties in world.rules(THEIRS).items() if not name.startswith(PREFIX)}
+
+
+def from_spec(fields: Document, **remembered: Any) -> Desired:
+    return desired(**remembered, **fields)
+
+
+@given(found=rules(names=OUR_NAMES), fields=specs(), numbers=MEMORIES)
+def test_steps_never_collide_and_end_at_what_was_wanted(found: list[Document], fields: Document, numbers: dict[str, int]) -> None:
+    world = World(groups=[group("theirs", *found)])
+    wanted = from_spec(fields, numbers=numbers)
+    untouched = foreign(world)
+    result = plan(wanted, world)
+
+    world.apply(*result.writes, *result.removals)  # raises on any number taken twice
+
+    assert foreign(world) == untouched
+    in_place = {name.lower(): SecurityRule.from_arm({"name": name, "properties": each}) for name, each in world.rules(THEIRS).items()}
+    told = {report.name for report in result.reports}
+    stuck = {finding.message.split(" ")[1] for finding in result.findings if finding.message.startswith("Rule ")}
+    for rule in result.wanted:
+        assert rule.name in told
+        if rule.name not in stuck:
+            assert list(in_place[rule.name.lower()].differences(rule)) == []
+    ours = {name for name in in_place if name.startswith(PREFIX)}
+    assert ours <= {name.lower() for name in told}
+
+
+@given(found=rules(names=OUR_NAMES), fields=specs(), numbers=MEMORIES)
+def test_what_was_done_need_not_be_done_again(found: list[Document], fields: Document, numbers: dict[str, int]) -> None:
+    world = World(groups=[group("theirs", *found)])
+    wanted = from_spec(fields, numbers=numbers)
+    first = plan(wanted, world)
+    world.apply(*first.writes, *first.removals)
+
+    second = plan(wanted, world)
+
+    # A rule that was moved may have freed the number that another one was waiting for.
+    world.apply(*second.writes, *second.removals)
+    third = plan(wanted, world)
+    assert third.writes == third.removals == ()
+    if not first.findings:
+        assert second.writes == second.removals == ()
+
+
+@given(found=rules(names=OUR_NAMES), fields=specs(), numbers=MEMORIES)
+def test_each_rest_of_a_plan_is_the_plan_of_the_rest(found: list[Document], fields: Document, numbers: dict[str, int]) -> None:
+    """Before each step the plan is made again, and it is only carried on where it begins with that step."""
+    world = World(groups=[group("theirs", *found)])
+    wanted = from_spec(fields, numbers=numbers)
+
+    for _ in range(60):
+        result = plan(wanted, world)
+        steps = (*result.writes, *result.removals)
+        if not steps:
+            break
+        world.apply(steps[0])
+    else:
+        raise AssertionError("one step at a time never ends")
+
+
+@given(found=rules(names=OUR_NAMES), fields=specs(), numbers=MEMORIES, seed=st.integers(0, 99))
+def test_the_order_of_the_list_means_nothing(found: list[Document], fields: Document, numbers: dict[str, int], seed: int) -> None:
+    shuffled = random.Random(seed).sample(found, len(found))
+    wanted = from_spec(fields, numbers=numbers)
+
+    one, other = (plan(wanted, World(groups=[group("theirs", *order)])) for order in (found, shuffled))
+
+    assert one.wanted == other.wanted
+    assert one.reports == other.reports
+    assert one.findings == other.findings
+    assert [step.intent for step in one.writes] == [step.intent for step in other.writes]
+    assert [step.intent for step in one.removals] == [step.intent for step in other.removals]
+
+
+@given(found=rules(), fields=specs(), number=NUMBERS, direction=st.sampled_from(["Inbound", "Outbound"]), newcomer=properties_of_rules())
+def test_numbers_in_place_do_not_move_for_a_newcomer(
+    found: list[Document], fields: Document, number: int, direction: str, newcomer: Document
+) -> None:
+    world = World(groups=[group("theirs", *found)])
+    wanted = from_spec(fields)
+    first = plan(wanted, world)
+    world.apply(*first.writes)
+    taken = {(each["direction"], each["priority"]) for each in world.rules(THEIRS).values()}
+    added = documents.rule("newcomer", number, direction=direction, **newcomer)
+    closes = SecurityRule.from_arm(added).is_closing_deny
+    if (direction, number) in taken or closes or first.findings:
+        return
+    world.group(THEIRS)["properties"]["securityRules"].append(added)
+
+    assert plan(wanted, world).writes == ()
+
+
+@given(found=rules(), fields=specs())
+def test_new_rules_come_behind_every_deny_and_before_the_closing_one(found: list[Document], fields: Document) -> None:
+    world = World(groups=[group("theirs", *found)])
+    result = plan(from_spec(fields), world)
+    chosen = {f"{PREFIX}{each['name']}" for each in fields["networkSecurityGroup"]["additionalRules"]}
+
+    for rule in result.wanted:
+        if rule.name in chosen:
+            continue
+        assert 1000 <= rule.priority <= 4096
+        denies = [SecurityRule.from_arm(each) for each in found if each["properties"]["access"] == "Deny"]
+        denies += [each for each in result.wanted if each.access == "Deny"]
+        same = [each for each in denies if each.direction is rule.direction]
+        closing = min((each.priority for each in same if each.is_closing_deny), default=5000)
+        assert rule.priority < closing
+        assert all(each.priority < rule.priority for each in same if each.priority < closing)
