@@ -1,41 +1,40 @@
-"""Requests to the Kubernetes API server: where it is, who we are, JSON there and back."""
+"""Requests to the Kubernetes API server: JSON there and back, refusals as errors."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from http import HTTPStatus
+from typing import Any, Final
 
 import aiohttp
+import tenacity
 from kubernetes.aio.client import Configuration
-from kubernetes.aio.client.rest import RESTClientObject
-from kubernetes.aio.config import load_incluster_config, load_kube_config
 
+from workspace_gateway_network.cluster.connection import RequestObserver, load_configuration, open_session
 from workspace_gateway_network.model.json import Json, JsonObject, child, items, text
 
-CONNECTIONS: Final = 16
-"""At most so many at a time. Every connection costs memory for its TLS, and the API server's patience."""
 REQUEST_SECONDS: Final = 30.0
+ATTEMPTS: Final = 5
+"""Of a request that the API server is too busy to look at."""
+LONGEST_WAIT_SECONDS: Final = 10.0
 JSON_PATCH: Final = "application/json-patch+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
-NO_ANSWER: Final = "<error>"
-
-USER_AGENT: Final = f"workspace-gateway-network/{importlib.metadata.version('workspace-gateway-network')}"
 
 
 class StatusError(Exception):
     """The API server refused, with a Status (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/)."""
 
-    def __init__(self, *, code: int, reason: str, message: str, causes: Sequence[JsonObject] = ()) -> None:
-        super().__init__(f"{code} {reason}: {message}")
+    def __init__(self, *, code: int, status: JsonObject, retry_after: str = "") -> None:
         self.code = code
-        self.reason = reason
-        self.message = message
-        self.causes = tuple(causes)
+        self.reason = text(status, "reason") or "Unknown"
+        self.message = text(status, "message")
+        self.causes = items(child(status, "details"), "causes")
+        self.retry_after = float(retry_after) if retry_after.isdecimal() else None
+        """The seconds in a header Retry-After, which says as well that the request was not looked at."""
+        super().__init__(f"{code} {self.reason}: {self.message}")
 
     def has_cause(self, reason: str) -> bool:
         """Whether the Status has a cause with this reason."""
@@ -46,62 +45,11 @@ FAILURES: Final = (StatusError, aiohttp.ClientError, TimeoutError)
 """How a request ends that does not succeed."""
 
 
-class RequestObserver(Protocol):
-    """Who counts requests."""
-
-    def kubernetes_request(self, *, method: str, code: str, host: str) -> None:
-        """One exchange; `code` is the HTTP status, or `<error>` where there was no answer."""
-
-
-async def load_configuration() -> Configuration:
-    """Where the API server is and who we are: KUBECONFIG, else the pod's service account, else ~/.kube/config.
-
-    What it has a token from is read again when it is old: a service account's after a minute.
-    """
-    configuration = Configuration()
-    if path := os.environ.get("KUBECONFIG"):
-        await load_kube_config(config_file=path, client_configuration=configuration)  # type: ignore[no-untyped-call]
-    elif "KUBERNETES_SERVICE_HOST" in os.environ:
-        load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-    else:
-        await load_kube_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-    return configuration
-
-
-def open_session(
-    configuration: Configuration,
-    *,
-    observer: RequestObserver,
-    middlewares: Sequence[aiohttp.ClientMiddlewareType] = (),
-) -> aiohttp.ClientSession:
-    """A session with bounded connections, whose every request is authorised anew, so that a rotated token does no harm."""
-
-    async def authorise(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        if token := await configuration.get_api_key_with_prefix("BearerToken"):
-            request.headers["Authorization"] = token
-        code = NO_ANSWER
-        try:
-            response = await handler(request)
-            code = str(response.status)
-            return response
-        finally:
-            observer.kubernetes_request(method=request.method, code=code, host=str(request.url.authority))
-
-    tls = RESTClientObject(configuration).ssl_context
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS, ssl=tls),
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-        proxy=configuration.proxy,
-        middlewares=(*middlewares, authorise),
-    )
-
-
 class KubernetesClient:
     """JSON requests as the identity of this process. Raises one of FAILURES."""
 
     def __init__(self, *, configuration: Configuration, observer: RequestObserver) -> None:
         self._configuration = configuration
-        self._observer = observer
         self._session = open_session(configuration, observer=observer)
         self.answered_at = float("-inf")
         """When the API server last answered, by the monotonic clock."""
@@ -136,6 +84,12 @@ class KubernetesClient:
         """Change an object by a document of RFC 7386."""
         return await self._request("PATCH", path, body=body, content_type=MERGE_PATCH)
 
+    @tenacity.retry(
+        retry=tenacity.retry_if_exception(lambda error: isinstance(error, StatusError) and error.retry_after is not None),
+        wait=tenacity.wait_exception(lambda error: min(getattr(error, "retry_after", 0.0), LONGEST_WAIT_SECONDS)),
+        stop=tenacity.stop_after_attempt(ATTEMPTS),
+        reraise=True,
+    )
     async def _request(
         self,
         method: str,
@@ -145,14 +99,16 @@ class KubernetesClient:
         body: Json = None,
         content_type: str = "application/json",
     ) -> JsonObject:
-        answer = await self._exchange(method, path, query=query, body=body, content_type=content_type)
-        if answer.code == 401:
-            # The token was replaced or revoked before it looked old: once more with what is written where it came from.
-            await self._log_in_again()
-            answer = await self._exchange(method, path, query=query, body=body, content_type=content_type)
-        return answer.document()
+        try:
+            return await self._exchange(method, path, query=query, body=body, content_type=content_type)
+        except StatusError as error:
+            if error.code != HTTPStatus.UNAUTHORIZED:
+                raise
+        # The token was replaced or revoked before it looked old: once more with what is written where it came from.
+        await self._log_in_again()
+        return await self._exchange(method, path, query=query, body=body, content_type=content_type)
 
-    async def _exchange(self, method: str, path: str, *, query: Mapping[str, str] | None, body: Json, content_type: str) -> _Answer:
+    async def _exchange(self, method: str, path: str, *, query: Mapping[str, str] | None, body: Json, content_type: str) -> JsonObject:
         async with self._session.request(
             method,
             self._configuration.host.rstrip("/") + path,
@@ -163,33 +119,22 @@ class KubernetesClient:
         ) as response:
             content = await response.read()
             self.answered_at = time.monotonic()
-            return _Answer(response.status, content)
+            document = _document(content)
+            if not response.ok:
+                raise StatusError(code=response.status, status=document, retry_after=response.headers.get("Retry-After", ""))
+            return document
 
     async def _log_in_again(self) -> None:
-        session, self._configuration = self._session, await load_configuration()
-        self._session = open_session(self._configuration, observer=self._observer)
-        await session.close()
+        # The session stays: others may have requests under way in it, and it asks the configuration for every new one's token.
+        fresh = await load_configuration()
+        self._configuration.api_key = fresh.api_key
+        self._configuration.refresh_api_key_hook = fresh.refresh_api_key_hook
 
 
-class _Answer:
-    """An HTTP status and a body that should be JSON."""
-
-    def __init__(self, code: int, content: bytes) -> None:
-        self.code = code
-        self._content = content
-
-    def document(self) -> JsonObject:
-        """The body. Raises StatusError when it is a refusal, or what a proxy put in its place."""
-        try:
-            document: Any = json.loads(self._content)
-        except ValueError:
-            document = {"message": self._content[:200].decode(errors="replace")}
-        if self.code < 400 and isinstance(document, dict):
-            return document
-        status: JsonObject = document if isinstance(document, dict) else {}
-        raise StatusError(
-            code=self.code,
-            reason=text(status, "reason") or "Unknown",
-            message=text(status, "message"),
-            causes=items(child(status, "details"), "causes"),
-        )
+def _document(content: bytes) -> JsonObject:
+    """The body, or what a proxy put in its place as the message of a Status."""
+    try:
+        document: Any = json.loads(content)
+    except ValueError:
+        document = None
+    return document if isinstance(document, dict) else {"message": content[:200].decode(errors="replace")}

@@ -24,8 +24,8 @@ def guarded(resource: JsonObject, operation: JsonObject) -> tuple[JsonObject, ..
 def was_overtaken(error: StatusError) -> bool:
     """Whether a guarded patch was refused because the resource has changed or gone, and not for what is in it.
 
-    A failed `test` is answered 422 with a cause UnexpectedServerResponse; what the CRD refuses is a 422 that names fields.
+    A failed `test` is answered 422 without a cause; what the CRD refuses is a 422 with a cause for each field.
     """
     if error.code == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return error.has_cause("UnexpectedServerResponse")
+        return not error.causes
     return error.code in (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)

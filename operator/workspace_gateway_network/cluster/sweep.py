@@ -62,7 +62,7 @@ class Sweep:
         """Raise until the API server names our kind: kopf asks it once, and never watches what isn't named then."""
         served = await self._client.get(GROUP_PATH)
         if not any(text(resource, "name") == PLURAL for resource in items(served, "resources")):
-            raise StatusError(code=404, reason="NotFound", message=f"{API_VERSION} has no {PLURAL}")
+            raise StatusError(code=404, status={"reason": "NotFound", "message": f"{API_VERSION} has no {PLURAL}"})
 
     async def _sweep(self) -> None:
         self._store.sweep_begins()

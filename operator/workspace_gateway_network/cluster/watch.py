@@ -21,7 +21,7 @@ import aiohttp
 import kopf
 
 from workspace_gateway_network.api.names import GROUP, PLURAL, VERSION
-from workspace_gateway_network.cluster.client import RequestObserver, load_configuration, open_session
+from workspace_gateway_network.cluster.connection import RequestObserver, load_configuration, open_session
 from workspace_gateway_network.cluster.store import Store
 from workspace_gateway_network.model.json import JsonObject
 

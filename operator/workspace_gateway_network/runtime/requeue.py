@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from workspace_gateway_network.runtime.ports import Urgency
 
 
+class Unavailable(Exception):
+    """What a pass cannot do without is out of reach. The pass has failed, by nobody's mistake."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Requeue:
     """The result of one reconcile.

@@ -12,7 +12,7 @@ from typing import Protocol
 from workspace_gateway_network.runtime import logs
 from workspace_gateway_network.runtime.ports import Key, Urgency
 from workspace_gateway_network.runtime.queue import Work, WorkQueue
-from workspace_gateway_network.runtime.requeue import Requeue
+from workspace_gateway_network.runtime.requeue import Requeue, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,9 @@ class Workers:
                 requeue = await self._reconcile(work.key, urgency=work.urgency)
             result = _result(requeue)
             return requeue
+        except Unavailable as error:
+            result = Result.ERROR
+            logger.warning("Broke off a pass: %s", error)
         except (Exception, asyncio.CancelledError) as error:
             if isinstance(error, asyncio.CancelledError) and _is_cancelled():
                 raise
@@ -86,9 +89,9 @@ class Workers:
                 logger.error("Gave up a pass after %.0f s", self._pass_seconds)  # noqa: TRY400 (says all there is)
             else:
                 logger.exception("A pass failed unexpectedly")
-            return Requeue(after=None, urgency=work.urgency, failed=True)
         finally:
             self._observer.pass_ended(key=work.key, result=result, seconds=time.perf_counter() - began)
+        return Requeue(after=None, urgency=work.urgency, failed=True)
 
     def _put_back(self, key: Key, requeue: Requeue) -> None:
         if requeue.failed:
