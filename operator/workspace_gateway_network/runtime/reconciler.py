@@ -104,11 +104,11 @@ class Reconciler:
         observes = spec.management_policy == "Observe"
         went = await self._look_and_write(
             key,
+            subject=subject,
             desired=desired,
             planner=lambda observed: plan(desired=desired, observed=observed, neighbours=neighbours),
             writes=not observes,
             urgency=urgency,
-            fresh=subject.is_asked_to_look,
         )
         scene = self._scene(subject, spec=spec, desired=desired, went=went)
         self._count_drift(scene)
@@ -151,11 +151,11 @@ class Reconciler:
         desired = self._desire(subject, spec=spec)
         went = await self._look_and_write(
             key,
+            subject=subject,
             desired=desired,
             planner=partial(_deletion, desired=desired),
             writes=True,
             urgency=urgency,
-            fresh=subject.is_asked_to_look,
         )
         scene = self._scene(subject, spec=spec, desired=desired, went=went)
         if not scene.unfinished and not scene.findings:
@@ -181,22 +181,33 @@ class Reconciler:
             numbers={rule.name: rule.priority for rule in status.security_rules or () if rule.priority is not None},
         )
 
-    async def _look_and_write(self, key: Key, *, desired: Desired, planner: Planner, writes: bool, urgency: int, fresh: bool) -> _Pass:
-        """Look, plan and write until nothing is left to write, or Azure has to be waited for."""
+    async def _look_and_write(self, key: Key, *, subject: Subject, desired: Desired, planner: Planner, writes: bool, urgency: int) -> _Pass:
+        """Look, plan and write until nothing is left to write, Azure has to be waited for, or the resource asks for something else."""
+
+        def still_wanted(observed: Observed) -> Plan:
+            return planner(observed) if self._is_current(key, subject) else Plan()
+
         outcome = await self._azure.poll(key=key) or Outcome()
         first_plan: Plan | None = None
         for _ in range(_ROUNDS):
-            observed = await self._azure.look(query=desired.query, urgency=urgency, fresh=fresh and first_plan is None)
+            fresh = subject.is_asked_to_look and first_plan is None
+            observed = await self._azure.look(query=desired.query, urgency=urgency, fresh=fresh)
             planned = planner(observed)
             first_plan = first_plan or planned
             must_stop = outcome.waiting_for or outcome.problem or outcome.moved
             if must_stop or not planned.steps or not writes:
                 break
-            done = await self._azure.apply(key=key, plan=planned, observed=observed, replan=planner, urgency=urgency)
+            done = await self._azure.apply(key=key, plan=planned, observed=observed, replan=still_wanted, urgency=urgency)
             outcome = _joined(outcome, done)
             if not done.completed or done.waiting_for or done.problem or done.moved:
                 break
         return _Pass(first_plan=first_plan or planned, plan=planned, outcome=outcome)
+
+    def _is_current(self, key: Key, subject: Subject) -> bool:
+        """Whether the resource still asks for what this pass began with: a suspension or a new spec must not wait for its end."""
+        resource = self._cluster.get(key)
+        now = Subject(resource) if resource is not None else None
+        return now is not None and (now.generation, now.is_being_deleted) == (subject.generation, subject.is_being_deleted)
 
     def _scene(self, subject: Subject, *, spec: Spec, desired: Desired, went: _Pass) -> Scene:
         return Scene(

@@ -362,6 +362,40 @@ async def test_what_azure_refuses_is_looked_at_at_every_resync() -> None:
     assert await stage.reconcile() == RESYNC
 
 
+@pytest.mark.parametrize("edit", [{"suspend": True}, {"managementPolicy": "Observe"}, {"requirementsVersion": "2026-05-20"}])
+async def test_a_spec_that_changed_during_the_pass_is_not_applied_any_more(edit: dict[str, Any]) -> None:
+    stage = Stage()
+    seen = stage.azure.look
+
+    async def look(**arguments: Any) -> Any:
+        observed = await seen(**arguments)
+        stage.edit(**edit)
+        return observed
+
+    stage.azure.look = look  # type: ignore[method-assign]
+
+    await stage.reconcile()
+
+    assert stage.writes() == []
+
+
+async def test_a_resource_that_went_during_the_pass_is_not_applied_any_more() -> None:
+    stage = Stage()
+    seen = stage.azure.look
+
+    async def look(**arguments: Any) -> Any:
+        observed = await seen(**arguments)
+        del stage.cluster.resources[KEY]
+        return observed
+
+    stage.azure.look = look  # type: ignore[method-assign]
+    stage.cluster.conflicts = 1
+
+    await stage.reconcile()
+
+    assert stage.writes() == []
+
+
 async def test_a_world_that_moved_is_looked_at_again_soon() -> None:
     stage = Stage()
     stage.azure.answers = [Outcome(moved=True)]
