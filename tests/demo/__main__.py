@@ -33,7 +33,7 @@ FAILURES = (
 )
 
 PROMISE = """\
-WorkspaceGatewayNetwork, live: a resource is applied, enforced, broken by hand, healed and deleted, in a bit more than a minute.
+WorkspaceGatewayNetwork, live: a resource is applied, enforced, broken by hand, healed and deleted, in about 75 seconds.
 Every sentence comes after its observation, with the seconds since the one before.
 """
 

@@ -38,6 +38,7 @@ class Scene:
         self.somebody = self._principal("somebody")
         self.auditor = self._principal("auditor")
         self.before = self.snapshot()
+        self.ids_before = self.resource_ids()
         self._thread = ThreadPoolExecutor(max_workers=1)
 
     # Kubernetes, with kubectl.
@@ -82,7 +83,7 @@ class Scene:
 
     def delete(self) -> Future[str]:
         """Start `kubectl delete`, which returns when the resource is gone; the future has what it printed."""
-        return self._thread.submit(self.stage.kubectl, "delete", "wgn", self.example.name, "--timeout=120s")
+        return self._thread.submit(self.stage.kubectl, "delete", "wgn", self.example.name)
 
     # Azure.
 
@@ -90,6 +91,14 @@ class Scene:
         """Everything of Azure that is not the operator's, as the auditor reads it."""
         found = {name: self.auditor.get(id) for name, id in world.foreign_ids(self.example).items()}
         return {name: _without_subnets(document) for name, document in found.items()}
+
+    def resource_ids(self) -> frozenset[str]:
+        """The id of everything there is in Azure."""
+        return frozenset(resource["id"] for resource in self.stage.azure.resources())
+
+    def left_behind(self) -> list[str]:
+        """What is in Azure and was not before the example was applied."""
+        return sorted(self.resource_ids() - self.ids_before)
 
     def subnet(self) -> Document:
         """The subnet, as the auditor reads it."""

@@ -30,7 +30,7 @@ def until_ready(scene: Scene, narrator: Narrator) -> None:
     attached = scene.subnet()["properties"].get("networkSecurityGroup", {}).get("id", "")
     _expect(_name(attached) == group, f"Network security group {group} is not attached to subnet {example.subnet_name}.")
     narrator.tell(f"Azure has it: subnet {example.subnet_name} is delegated to {_delegation(scene)}.")
-    narrator.tell(f"Azure has it: network security group {group} is attached, with the rules that Microsoft asks for.")
+    narrator.tell(f"Network security group {group} is attached, with the rules that Microsoft asks for.")
     for rule in scene.rules():
         narrator.quote(rule_in_words(rule))
     _tell_that_the_rest_is_untouched(scene, narrator)
@@ -95,6 +95,8 @@ def deleted(scene: Scene, narrator: Narrator) -> None:
     narrator.tell("The resource is gone.")
     _expect(scene.auditor.get(group_id) is None, f"Network security group {_name(group_id)} is still there.")
     narrator.tell(f"Network security group {_name(group_id)} is gone with it.")
+    left_behind = scene.left_behind()
+    _expect(not left_behind, f"Something was left behind: {', '.join(left_behind)}.")
     differing = scene.differences()
     _expect(not differing, f"Azure is not as it was: {', '.join(differing)}.")
     narrator.tell("Azure is what it was before the resource was applied: every property of every resource, the subnet's too.")
@@ -128,7 +130,7 @@ def rule_in_words(rule: dict[str, Any]) -> str:
 def _tell_that_the_rest_is_untouched(scene: Scene, narrator: Narrator) -> None:
     differing = scene.foreign_differences()
     _expect(not differing, f"Something changed that is not the operator's: {', '.join(differing)}.")
-    narrator.tell("Everything else is as it was: route table, NAT gateway, service endpoints, and the neighbour's subnet with its rules.")
+    narrator.tell("Everything else is as it was: route table, NAT gateway, service endpoints, the neighbour's subnet and rules.")
 
 
 def _ask_to_look(scene: Scene, narrator: Narrator, *, request: str) -> None:

@@ -36,6 +36,7 @@ def seed(example: Example, *, tenant: str) -> Document:
 def foreign_ids(example: Example) -> dict[str, str]:
     """What must be, when all is over, just as it was: id by its name in a sentence."""
     return {
+        "the API Management service": example.service_id,
         f"virtual network {example.network_name}": example.network_id,
         f"subnet {example.subnet_name}": example.subnet_id,
         "subnet databases": f"{example.network_id}/subnets/databases",

@@ -17,6 +17,7 @@ AZURE = SimpleNamespace(url="https://127.0.0.1:1", ca=None)
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(Scene, "snapshot", lambda _: {"subnet team-a": {"properties": {"routeTable": "/one"}}, "subnet databases": {}})
+    monkeypatch.setattr(Scene, "resource_ids", lambda _: frozenset({"/one"}))
     operator = SimpleNamespace(exit_status=None)
     return Scene(example=Example.read(), stage=cast("Stage", SimpleNamespace(azure=AZURE, operator=operator)))
 
@@ -53,3 +54,9 @@ def test_only_delegation_and_group_of_the_subnet_may_change(
     monkeypatch.setattr(Scene, "snapshot", lambda _: after)
 
     assert scene.foreign_differences() == foreign
+
+
+def test_what_is_new_in_azure_was_left_behind(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scene, "resource_ids", lambda _: frozenset({"/one", "/three", "/two"}))
+
+    assert scene.left_behind() == ["/three", "/two"]

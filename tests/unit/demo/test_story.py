@@ -51,6 +51,7 @@ class Rehearsal:
             "table": "NAME\nteam-a\n",
             "group_id": "/nsg/wgn-team-a",
             "differences": [],
+            "left_behind": [],
             "foreign_differences": [],
             "remove_delegation": None,
             "deny": None,
@@ -102,13 +103,14 @@ def test_a_deletion_that_goes_well_ends_with_azure_as_it_was() -> None:
             "kubectl waits",
         ),
         ({"condition": {"status": "Unknown"}}, "The gateway was not found within 20 s.", "the resource knows it"),
+        ({"left_behind": ["/routeTables/ours"]}, "Something was left behind: /routeTables/ours.", "Azure is what it was"),
         (
             {"differences": ["subnet team-a.properties.routeTable"]},
             "Azure is not as it was: subnet team-a.properties.routeTable.",
             "Azure is what it was",
         ),
     ],
-    ids=["not-held-back", "gateway-unseen", "azure-changed"],
+    ids=["not-held-back", "gateway-unseen", "left-behind", "azure-changed"],
 )
 def test_a_deletion_that_goes_wrong_is_not_told_as_if_it_went_well(otherwise: dict[str, Any], failure: str, untold: str) -> None:
     told, because = played(story.deleted, **otherwise)

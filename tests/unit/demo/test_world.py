@@ -53,12 +53,12 @@ def test_the_subnet_is_bare_before_the_example_is_applied(example: Example) -> N
     assert "networkSecurityGroup" not in subnet["properties"]
 
 
-def test_everything_but_the_service_is_compared_afterwards(example: Example) -> None:
-    seed = world.seed(example, tenant=TENANT)
-    ids = {resource["id"] for resource in seed["resources"]} - {example.service_id}
+def test_everything_in_the_seed_is_compared_afterwards(example: Example) -> None:
+    resources = world.seed(example, tenant=TENANT)["resources"]
+    network = next(each for each in resources if each["id"] == example.network_id)
+    subnets = {f"{example.network_id}/subnets/{each['name']}" for each in network["properties"]["subnets"]}
 
-    assert ids <= set(world.foreign_ids(example).values())
-    assert example.subnet_id in world.foreign_ids(example).values()
+    assert set(world.foreign_ids(example).values()) == {each["id"] for each in resources} | subnets
 
 
 def test_a_resource_is_asked_for_with_the_version_of_its_provider(example: Example) -> None:
