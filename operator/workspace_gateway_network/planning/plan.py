@@ -53,7 +53,3 @@ class Plan:
     def steps_for(self, condition: ConditionType) -> tuple[Step, ...]:
         """The steps that concern one condition."""
         return tuple(step for step in self.steps if condition in step.concerns)
-
-    def findings_for(self, condition: ConditionType) -> tuple[Finding, ...]:
-        """The findings that concern one condition."""
-        return tuple(finding for finding in self.findings if finding.condition is condition)
