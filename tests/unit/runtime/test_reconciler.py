@@ -370,6 +370,7 @@ async def test_a_spec_that_changed_during_the_pass_is_not_applied_any_more(edit:
     async def look(**arguments: Any) -> Any:
         observed = await seen(**arguments)
         stage.edit(**edit)
+        stage.cluster.conflicts = 1
         return observed
 
     stage.azure.look = look  # type: ignore[method-assign]
