@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workspace_gateway_network.model.json import JsonObject, child, referenced_id, text
+from workspace_gateway_network.model.json import JsonObject, child, referenced_id, text, texts
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
 
 
@@ -25,6 +26,10 @@ class Gateway:
     virtual_network_type: str
     subnet_id: ResourceId | None
     provisioning_state: str
+    private_ip_addresses: tuple[str, ...] = ()
+    """The addresses that it is reached at inside the network; empty while Azure does not say."""
+    default_hostname: str = ""
+    """The name in the gateway's own document; most gateways have their names in their connections only."""
 
     @classmethod
     def from_arm(cls, document: JsonObject) -> Gateway:
@@ -40,6 +45,8 @@ class Gateway:
             virtual_network_type=text(properties, "virtualNetworkType"),
             subnet_id=subnet_id,
             provisioning_state=text(properties, "provisioningState"),
+            private_ip_addresses=_private_ip_addresses(child(properties, "frontend")),
+            default_hostname=text(child(properties, "frontend"), "defaultHostname"),
         )
 
     @property
@@ -73,6 +80,21 @@ class ApiManagementService:
             location=text(document, "location"),
             sku=text(child(document, "sku"), "name"),
         )
+
+
+def connection_hostnames(document: JsonObject) -> tuple[str, ...]:
+    """The hostnames that a connection of a gateway (`configConnections`) names: its default one, then its others."""
+    properties = child(document, "properties")
+    return tuple(filter(None, (text(properties, "defaultHostname"), *texts(properties, "hostnames"))))
+
+
+def _private_ip_addresses(frontend: JsonObject) -> tuple[str, ...]:
+    """`inboundIPAddresses.private`, which Azure returns without declaring it: missing, empty and other spellings happen."""
+    folded = {name.lower(): value for name, value in frontend.items()}
+    inbound = folded.get("inboundipaddresses")
+    if not isinstance(inbound, Mapping):
+        return ()
+    return texts({name.lower(): value for name, value in inbound.items()}, "private")
 
 
 def same_region(one: str, other: str) -> bool:

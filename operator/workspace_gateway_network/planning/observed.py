@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.finding import Finding
@@ -47,6 +48,22 @@ class Query:
     api_management_id: ResourceId
     network_security_group_ids: frozenset[ResourceId]
     """Groups to know about whether or not they are attached: the one in the spec, the one we would create, those we once owned."""
+    gateway_ids: frozenset[ResourceId] = frozenset()
+    """Gateways to know about whether or not a list shows them: the one in the spec, the one that was here before."""
+    reads_connections: bool = False
+    """Whether the hostnames of the gateway in the subnet are wanted."""
+    zone_ids: Callable[[Gateways, Reading[tuple[str, ...]]], frozenset[ResourceId]] | None = None
+    """Which private DNS zones to read, once the gateways and their hostnames are known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneContents:
+    """A private DNS zone with what is in it. Where the zone is absent or unreadable, so are its links and records."""
+
+    zone: Reading[PrivateZone]
+    links: Reading[tuple[VirtualNetworkLink, ...]]
+    records: Reading[tuple[RecordSet, ...]]
+    """The A record sets, all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +101,10 @@ class Gateways:
     incomplete: Finding | None = None
     """Why there may be more: without it, this is every gateway of the subscription, all pages read."""
 
+    def get(self, gateway_id: ResourceId) -> Gateway | None:
+        """The gateway with this id, if it was found."""
+        return next((gateway for gateway in self.found if gateway.id == gateway_id), None)
+
     def in_subnet(self, subnet_id: ResourceId) -> tuple[Gateway, ...]:
         """The gateways that name this subnet, in the order of their ids."""
         inside: Iterable[Gateway] = (gateway for gateway in self.found if gateway.subnet_id == subnet_id)
@@ -99,3 +120,7 @@ class Observed:
     network_security_groups: NetworkSecurityGroups
     gateways: Gateways
     api_management: Reading[ApiManagementService]
+    hostnames: Reading[tuple[str, ...]] = Found(())
+    """What the connections of the gateway in question name, all of them or none; as Azure spells it, unfiltered."""
+    zones: Mapping[ResourceId, ZoneContents] = field(default_factory=dict)
+    """The zones that the query asked for."""

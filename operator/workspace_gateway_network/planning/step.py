@@ -35,6 +35,8 @@ class ReadSet:
     subnet: bool = False
     network_security_groups: frozenset[ResourceId] = frozenset()
     gateways: bool = False
+    zones: frozenset[ResourceId] = frozenset()
+    """Private DNS zones, each with its links and records."""
 
 
 @dataclass(frozen=True, kw_only=True)
