@@ -266,6 +266,18 @@ async def test_a_delete_is_202_with_both_urls_and_the_subnet_goes_at_its_end(arm
     assert [each["name"] for each in (await arm.get(NETWORK)).properties["subnets"]] == ["Gateways"]
 
 
+async def test_a_deleted_or_changed_subnet_uses_nothing_any_more(arm: Arm) -> None:
+    await arm.put(SUBNET, FULL)
+    refused = await arm.delete(ROUTES)
+    assert (refused.status, refused.code) == (400, "InUseRouteTableCannotBeDeleted")
+    await arm.put(SUBNET, {"properties": {"addressPrefix": "10.0.1.0/26", "networkSecurityGroup": {"id": SECURITY_GROUP}}})
+    assert (await arm.delete(ROUTES)).status == 202
+    await arm.delete(SUBNET)
+    assert (await arm.get(SUBNET)).status == 404
+    assert "subnets" not in (await arm.get(SECURITY_GROUP)).properties
+    assert (await arm.delete(SECURITY_GROUP)).status == 202
+
+
 class TestASubnetWithAGateway:
     @pytest.fixture(autouse=True)
     def gateway(self, emulator: Emulator) -> None:
