@@ -26,6 +26,7 @@ class Reason(StrEnum):
 
     # needs a person
     INVALID_SPEC = "InvalidSpec"
+    SCOPE_NOT_ALLOWED = "ScopeNotAllowed"
     GATEWAY_REPLACEMENT_REQUIRED = "GatewayReplacementRequired"
     OWNERSHIP_CONFLICT = "OwnershipConflict"
     LOCATION_MISMATCH = "LocationMismatch"
@@ -35,11 +36,13 @@ class Reason(StrEnum):
     DELEGATION_CONFLICT = "DelegationConflict"
     NETWORK_SECURITY_GROUP_CONFLICT = "NetworkSecurityGroupConflict"
     PRIORITY_CONFLICT = "PriorityConflict"
+    RECORD_CONFLICT = "RecordConflict"
     RESOURCE_PROVIDER_NOT_REGISTERED = "ResourceProviderNotRegistered"
     SCOPE_LOCKED = "ScopeLocked"
     POLICY_DENIED = "PolicyDenied"
     QUOTA_EXCEEDED = "QuotaExceeded"
     AZURE_REFUSED = "AzureRefused"
+    GATEWAY_FAILED = "GatewayFailed"
     DRIFT_DETECTED = "DriftDetected"
     PROGRESS_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
     # will retry
@@ -49,6 +52,7 @@ class Reason(StrEnum):
     VIRTUAL_NETWORK_NOT_FOUND = "VirtualNetworkNotFound"
     SUBNET_NOT_FOUND = "SubnetNotFound"
     NETWORK_SECURITY_GROUP_NOT_FOUND = "NetworkSecurityGroupNotFound"
+    PRIVATE_DNS_ZONE_NOT_FOUND = "PrivateDnsZoneNotFound"
     RESOURCE_GROUP_NOT_FOUND = "ResourceGroupNotFound"
     AZURE_THROTTLED = "AzureThrottled"
     AZURE_UNAVAILABLE = "AzureUnavailable"
@@ -59,10 +63,13 @@ class Reason(StrEnum):
     DELETING = "Deleting"
     WAITING_FOR_AZURE = "WaitingForAzure"
     CORRECTING_DRIFT = "CorrectingDrift"
+    PRIVATE_IP_UNKNOWN = "PrivateIPUnknown"
     PROGRESSING = "Progressing"
     # good
     AWAITING_GATEWAY = "AwaitingGateway"
+    AWAITING_HOSTNAME = "AwaitingHostname"
     NOT_REQUIRED = "NotRequired"
+    MANAGED_EXTERNALLY = "ManagedExternally"
     RECONCILED = "Reconciled"
 
     @property
@@ -99,6 +106,11 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
             _NEEDS_A_PERSON,
             "The spec is one that the CRD of this version would refuse, most likely stored under an older one.",
             "Apply the resource again and correct what the API server names.",
+        ),
+        Reason.SCOPE_NOT_ALLOWED: Meaning(
+            _NEEDS_A_PERSON,
+            "The spec names something in Azure that resources of this namespace may not touch. Nothing of it was read or written.",
+            "Use what the namespace may touch, or have the operator's administrator allow the scope that the message names.",
         ),
         Reason.GATEWAY_REPLACEMENT_REQUIRED: Meaning(
             _NEEDS_A_PERSON,
@@ -145,6 +157,11 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
             "A rule cannot have a priority that would work: the number is taken by somebody's rule, or none is free where it must be.",
             "Free a number in the network security group, or choose another in `additionalRules`.",
         ),
+        Reason.RECORD_CONFLICT: Meaning(
+            _NEEDS_A_PERSON,
+            "A DNS record, a virtual network link or a zone that is wanted exists, is somebody else's, and says something else.",
+            "Remove or correct what the message names, or have it taken over.",
+        ),
         Reason.RESOURCE_PROVIDER_NOT_REGISTERED: Meaning(
             _NEEDS_A_PERSON,
             "The subscription is not registered for a resource provider that Azure needs for this.",
@@ -169,6 +186,11 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
             _NEEDS_A_PERSON,
             "Azure refused a request as it stands, with a code that the message quotes.",
             "Act on the message. If the request looks right, report it as a bug of the operator.",
+        ),
+        Reason.GATEWAY_FAILED: Meaning(
+            _NEEDS_A_PERSON,
+            "Azure could not create or change the gateway, and the resource is to be Ready only with a gateway that works.",
+            "See the gateway's activity log in Azure, then repair the gateway, or delete it and create it anew.",
         ),
         Reason.DRIFT_DETECTED: Meaning(
             _NEEDS_A_PERSON,
@@ -209,6 +231,11 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
             _WILL_RETRY,
             "There is no network security group with the id in the spec.",
             "Correct `spec.networkSecurityGroup.id`, create the group, or leave the field out to have one made.",
+        ),
+        Reason.PRIVATE_DNS_ZONE_NOT_FOUND: Meaning(
+            _WILL_RETRY,
+            "There is no private DNS zone with an id in the spec.",
+            "Correct the id, create the zone, or leave it out to have a zone made for each hostname.",
         ),
         Reason.RESOURCE_GROUP_NOT_FOUND: Meaning(
             _WILL_RETRY,
@@ -255,6 +282,11 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
             "Somebody changed Azure, and putting it back takes longer than 15 seconds.",
             "None needed. To learn who it was, see the activity log of the resource in Azure.",
         ),
+        Reason.PRIVATE_IP_UNKNOWN: Meaning(
+            _WORKING,
+            "Azure does not say yet at which private IP address the gateway is reached. It can lag some minutes behind the gateway.",
+            "None needed. If it stays, read the address in the Azure portal and write it into the spec.",
+        ),
         Reason.PROGRESSING: Meaning(
             _WORKING,
             "Azure is being made as the spec wants it.",
@@ -265,10 +297,20 @@ REASONS: Mapping[Reason, Meaning] = MappingProxyType(
             "Everything that can be done before the gateway exists is done. The gateway can be created now.",
             "Create the gateway in this subnet.",
         ),
+        Reason.AWAITING_HOSTNAME: Meaning(
+            _GOOD,
+            "The gateway is there and has no hostname yet: Azure gives it one with its first connection to a workspace.",
+            "Connect the gateway to a workspace.",
+        ),
         Reason.NOT_REQUIRED: Meaning(
             _GOOD,
             "This mode does not need it.",
             "None needed.",
+        ),
+        Reason.MANAGED_EXTERNALLY: Meaning(
+            _GOOD,
+            "DNS is kept elsewhere, as the spec says: nothing of it is written in Azure.",
+            "Have the lines of the hosts file in the status published by the DNS that clients ask.",
         ),
         Reason.RECONCILED: Meaning(
             _GOOD,
