@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,16 +13,15 @@ import pytest
 
 from stage import seeds
 from stage.stage import CLIENT_ID, SetTheStage, Stage
+from stage.world import assert_same, difference, of_others, world
 
 Document = dict[str, Any]
-MADE_ANEW_BY_AZURE = {"etag", "resourceGuid"}
 QUICK = ("--latency", "instant", "--time-scale", "60")
 """Operations end when they are first asked about, and no Retry-After makes anybody wait."""
 FORGETFUL = {"WGN_LOOK_MAX_AGE_SECONDS": "0"}
 """Azure is set back between two tellings, which no list may have outlived."""
 MOST_PASSES = 40
 WRITES = ["PUT", "PATCH", "POST", "DELETE"]
-SHARED = seeds.network_security_group_id("shared")
 SUBNET = seeds.subnet_id("team-a")
 
 
@@ -42,33 +40,17 @@ class Scenario:
     """Writes that the story has at least: an empty row of the matrix would prove nothing."""
 
 
-def extra(name: str, *, priority: int, port: str) -> Document:
-    """An additional rule."""
-    peer = {"prefixes": ["203.0.113.0/24"]}
-    return {
-        "name": name,
-        "priority": priority,
-        "direction": "Inbound",
-        "access": "Allow",
-        "protocol": "Tcp",
-        "peer": peer,
-        "ports": [port],
-    }
-
-
-def shared_seed() -> Document:
-    """A subnet with a network security group of the organisation."""
-    subnet = seeds.plain_subnet("team-a", prefix="10.1.0.0/26")
-    subnet["properties"]["networkSecurityGroup"] = {"id": SHARED}
-    return seeds.hub(subnets=[subnet], resources=[seeds.shared_group()])
-
-
-TWO_RULES = {"additionalRules": [extra("partner", priority=300, port="443"), extra("backup", priority=310, port="8443")]}
+TWO_RULES = {
+    "additionalRules": [
+        seeds.additional_rule("partner", priority=300, port="443"),
+        seeds.additional_rule("backup", priority=310, port="8443"),
+    ]
+}
 SWAPPED = {
     "additionalRules": [
-        extra("partner", priority=310, port="443"),
-        extra("backup", priority=300, port="8443"),
-        extra("audit", priority=320, port="9443"),
+        seeds.additional_rule("partner", priority=310, port="443"),
+        seeds.additional_rule("backup", priority=300, port="8443"),
+        seeds.additional_rule("audit", priority=320, port="9443"),
     ]
 }
 
@@ -93,60 +75,21 @@ def delete(stage: Stage) -> None:
 
 SCENARIOS = {
     "first convergence with a new group": Scenario(seed=seeds.hub(), happens=apply(), fewest=2),
-    "first convergence on a group of others": Scenario(seed=shared_seed(), happens=apply(networkSecurityGroup=TWO_RULES), fewest=5),
+    "first convergence on a group of others": Scenario(
+        seed=seeds.hub_with_shared_group(), happens=apply(networkSecurityGroup=TWO_RULES), fewest=5
+    ),
     "healing of drift": Scenario(seed=seeds.hub(), given=apply(), happens=drift, fewest=3),
     "change of version and rules": Scenario(
-        seed=shared_seed(),
+        seed=seeds.hub_with_shared_group(),
         given=apply(networkSecurityGroup=TWO_RULES),
         happens=apply(networkSecurityGroup=SWAPPED, requirementsVersion="2026-05-20"),
         fewest=6,
     ),
     "deletion with a group of its own": Scenario(seed=seeds.hub(), given=apply(deletionPolicy="Delete"), happens=delete, fewest=2),
     "deletion with a group of others": Scenario(
-        seed=shared_seed(), given=apply(deletionPolicy="Delete", networkSecurityGroup=TWO_RULES), happens=delete, fewest=5
+        seed=seeds.hub_with_shared_group(), given=apply(deletionPolicy="Delete", networkSecurityGroup=TWO_RULES), happens=delete, fewest=5
     ),
 }
-
-
-# What is compared.
-
-
-def world(stage: Stage) -> Document:
-    """Everything in Azure by its id, but for what Azure makes anew whenever it likes."""
-    return {document["id"]: _comparable(document) for document in stage.azure.resources()}
-
-
-def of_others(everything: Document) -> Document:
-    """What of a world is nobody's of this operator."""
-    return {id: _unmarked(document) for id, document in everything.items() if not _is_marked(document)}
-
-
-def _comparable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _comparable(each) for key, each in value.items() if key not in MADE_ANEW_BY_AZURE}
-    if isinstance(value, list):
-        entries = [_comparable(each) for each in value]
-        named = entries and all(isinstance(each, dict) and "name" in each for each in entries)
-        return sorted(entries, key=lambda each: str(each["name"])) if named else entries
-    return value
-
-
-def _is_marked(document: Document) -> bool:
-    return str(document.get("name", "")).startswith("wgn-") or "wgn-owner" in document.get("tags", {})
-
-
-def _unmarked(value: Any) -> Any:
-    if isinstance(value, dict):
-        mine = str((value.get("networkSecurityGroup") or {}).get("id", "")).rpartition("/")[2].startswith("wgn-")
-        return {key: _unmarked(each) for key, each in value.items() if not (mine and key == "networkSecurityGroup")}
-    if isinstance(value, list):
-        return [_unmarked(each) for each in value if not (isinstance(each, dict) and _is_marked(each))]
-    return value
-
-
-def difference(expected: Document, found: Document) -> str:
-    one, other = (json.dumps(each, indent=1, sort_keys=True).splitlines() for each in (expected, found))
-    return "\n".join(difflib.unified_diff(one, other, "undisturbed", "found", lineterm="", n=8))
 
 
 # How it goes.
@@ -169,12 +112,12 @@ class Story:
         stage = self.stage
         with self._beginning():
             self.seed = {**self.scenario.seed, "resources": stage.azure.resources()}
-            before, since = world(stage), stage.azure.seq()
+            before, since = world(stage.azure), stage.azure.seq()
             self.scenario.happens(stage)
             self._wait_for_rest()
             self.writes = [named(exchange) for exchange in stage.writes(since=since)]
-            self.end, self.said = world(stage), self._says()
-        assert of_others(self.end) == of_others(before)
+            self.end, self.said = world(stage.azure), self._says()
+        assert_same(of_others(before), of_others(self.end))
 
     def tell_with_a_kill(self, *, number: int, moment: str) -> None:
         """The same, but the operator dies at the write of this number, and a new one finds what it has left."""
@@ -234,11 +177,11 @@ class Story:
     def _wait_for_the_same_end(self) -> None:
         stage = self.stage
         try:
-            stage.wait_for(lambda: world(stage) == self.end, seconds=30, what="the end of the undisturbed story")
+            stage.wait_for(lambda: world(stage.azure) == self.end, seconds=30, what="the end of the undisturbed story")
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{difference(self.end, world(stage))}") from None
+            raise AssertionError(f"{error}\n{difference(self.end, world(stage.azure))}") from None
         self._wait_for_rest()
-        assert world(stage) == self.end, difference(self.end, world(stage))
+        assert_same(self.end, world(stage.azure))
 
     def _wait_for_an_answer(self) -> bool:
         """Wait until a whole pass of the operator is over. False where the resource is gone by then."""

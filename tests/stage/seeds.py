@@ -153,3 +153,23 @@ def hub(*, subnets: list[Document] | None = None, resources: list[Document] | No
         "providers": {"Microsoft.Web": "Registered", "Microsoft.Network": "Registered", "Microsoft.ApiManagement": "Registered"},
         "resources": [service, network, *(resources or [])],
     }
+
+
+def hub_with_shared_group() -> Document:
+    """The same, but the subnet has a network security group of the organisation."""
+    subnet = plain_subnet("team-a", prefix="10.1.0.0/26")
+    subnet["properties"]["networkSecurityGroup"] = {"id": network_security_group_id("shared")}
+    return hub(subnets=[subnet], resources=[shared_group()])
+
+
+def additional_rule(name: str, *, priority: int, port: str) -> Document:
+    """An entry of `spec.networkSecurityGroup.additionalRules`."""
+    return {
+        "name": name,
+        "priority": priority,
+        "direction": "Inbound",
+        "access": "Allow",
+        "protocol": "Tcp",
+        "peer": {"prefixes": ["203.0.113.0/24"]},
+        "ports": [port],
+    }

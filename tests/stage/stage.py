@@ -31,6 +31,13 @@ SetTheStage = Callable[..., "Stage"]
 """How a test asks for a stage: by the options of `Stage`, and `running=False` for one whose operator is not started yet."""
 
 
+BRISK: Mapping[str, Any] = {
+    "emulator_options": ("--latency", "lan", "--time-scale", "20"),
+    "settings": {"WGN_OPERATION_POLL_SECONDS": "0.2"},
+}
+"""Options of a `Stage` on which every operation is polled as often as on any, but nobody waits for seconds in between."""
+
+
 def install(control_plane: ControlPlane) -> None:
     """Install what `deploy/kustomize/base` ships, but for the Deployment: the operator runs here as a process, under the shipped rights."""
     control_plane.apply_crds(REPOSITORY / "crds")
