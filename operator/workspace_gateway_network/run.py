@@ -56,7 +56,7 @@ async def _run(settings: Settings) -> None:
                 port=settings.http_port,
                 registry=metrics.registry,
                 live=operator.live,
-                ready={**operator.ready, "stopping": lambda: "the operator is stopping" if stopping.is_set() else None},
+                ready={**operator.ready, "running": lambda: "the operator is stopping" if stopping.is_set() else None},
             )
         )
         logger.info("Serving metrics and probes on %s:%d", settings.http_host, port)

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from typing import Final, cast
 
 import aiohttp
@@ -22,6 +20,7 @@ import kopf
 
 from workspace_gateway_network.api.names import GROUP, PLURAL, VERSION
 from workspace_gateway_network.cluster.connection import RequestObserver, load_configuration, open_session
+from workspace_gateway_network.cluster.kopf_settings import quiet_settings
 from workspace_gateway_network.cluster.store import Store
 from workspace_gateway_network.model.json import JsonObject
 
@@ -32,7 +31,7 @@ SILENCE_SECONDS: Final = 300.0
 LOGIN_SECONDS: Final = 5.0
 """From one login to the next: the API server may refuse every token for a while."""
 RESTART_SECONDS: Final = 5.0
-PAGE: Final = 500
+GOODBYE_SECONDS: Final = 0.25
 
 
 class Watch:
@@ -45,11 +44,12 @@ class Watch:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._logged_in_at = float("-inf")
         self._stream: aiohttp.StreamReader | None = None
-        self._heard = (0, 0)
+        self._heard: tuple[aiohttp.StreamReader | None, int] = (None, 0)
         self._heard_at = time.monotonic()
 
     async def run(self) -> None:
         """Watch until `stop`."""
+        self._heard_at = time.monotonic()
         ours = asyncio.get_running_loop()
         ended = asyncio.Event()
 
@@ -76,7 +76,7 @@ class Watch:
 
         It is noticed when somebody asks, as the probe does every few seconds.
         """
-        heard = (id(self._stream), self._stream.total_bytes if self._stream else 0)
+        heard = (self._stream, self._stream.total_bytes if self._stream else 0)
         if heard != self._heard:
             self._heard, self._heard_at = heard, time.monotonic()
         return self._heard_at
@@ -85,11 +85,13 @@ class Watch:
         self._loop = asyncio.get_running_loop()
         while not self._stop.is_set():
             try:
-                await kopf.operator(registry=self._registry(ours), settings=_settings(), clusterwide=True, stop_flag=self._stop)
+                await kopf.operator(registry=self._registry(ours), settings=quiet_settings(), clusterwide=True, stop_flag=self._stop)
             except Exception:
                 # Such as an error that the API server sends down the stream. The first thing that a new watch does is list.
                 logger.exception("The watch ended, and starts again")
                 await asyncio.sleep(RESTART_SECONDS)
+        # TLS needs a moment to say goodbye (https://docs.aiohttp.org/en/stable/client_advanced.html#graceful-shutdown).
+        await asyncio.sleep(GOODBYE_SECONDS)
 
     def _registry(self, ours: asyncio.AbstractEventLoop) -> kopf.OperatorRegistry:
         registry = kopf.OperatorRegistry()
@@ -114,60 +116,3 @@ class Watch:
         if "watch" in request.url.query and response.ok:
             self._stream = response.content
         return response
-
-
-def _settings() -> kopf.OperatorSettings:
-    settings = kopf.OperatorSettings()
-    settings.persistence.diffbase_storage = _NoDiffBase()
-    settings.persistence.progress_storage = _NoProgress()
-    # kopf takes the finalizer of this name off every resource that none of its handlers needs it on: so never ours.
-    settings.persistence.finalizer = f"{GROUP}/unused"
-    settings.scanning.disabled = True
-    settings.posting.enabled = False
-    settings.peering.standalone = True
-    settings.watching.chunk_size = PAGE
-    settings.networking.request_timeout = 30
-    settings.networking.connect_timeout = 10
-    settings.networking.error_backoffs = _ForEver()
-    return settings
-
-
-class _ForEver:
-    """Waits between attempts, in seconds, without end: kopf's own end after a minute, and the process's with them."""
-
-    def __iter__(self) -> Iterator[float]:
-        return itertools.chain((1, 1, 2, 3, 5, 8), itertools.repeat(10))
-
-
-class _NoDiffBase(kopf.DiffBaseStorage):
-    """Keeps nothing, so that kopf writes no annotation with a copy of each spec."""
-
-    def build(self, **_: object) -> kopf.BodyEssence:
-        """Nothing is compared, so nothing needs to be copied."""
-        return {}
-
-    def fetch(self, **_: object) -> None:
-        """Nothing was kept."""
-
-    def store(self, **_: object) -> None:
-        """Keep nothing."""
-
-
-class _NoProgress(kopf.ProgressStorage):
-    """Keeps nothing, as no handler makes progress."""
-
-    def fetch(self, **_: object) -> None:
-        """Nothing was kept."""
-
-    def store(self, **_: object) -> None:
-        """Keep nothing."""
-
-    def purge(self, **_: object) -> None:
-        """Nothing was kept."""
-
-    def touch(self, **_: object) -> None:
-        """Keep nothing."""
-
-    def clear(self, *, essence: kopf.BodyEssence) -> kopf.BodyEssence:
-        """Nothing was kept in it."""
-        return essence

@@ -14,7 +14,7 @@ from workspace_gateway_network.runtime import logs
 from workspace_gateway_network.runtime.backoff import Backoff
 from workspace_gateway_network.runtime.ports import Key, Urgency
 from workspace_gateway_network.runtime.queue import WorkQueue
-from workspace_gateway_network.runtime.requeue import Requeue
+from workspace_gateway_network.runtime.requeue import Requeue, Unavailable
 from workspace_gateway_network.runtime.workers import Result, Workers
 
 A = Key("team", "a")
@@ -128,6 +128,19 @@ def test_an_unexpected_exception_is_logged_counted_and_backed_off(in_virtual_tim
     assert record.getMessage() == "A pass failed unexpectedly"
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], ZeroDivisionError)
+
+
+def test_what_is_out_of_reach_is_a_failure_and_nobodys_mistake(in_virtual_time: InVirtualTime, caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        bench = Bench(Unavailable("the API server is away"), GONE)
+        began = await bench.run()
+        assert 4 <= began[1] <= 8
+        assert bench.observer.results == [Result.ERROR, Result.SUCCESS]
+
+    in_virtual_time(story())
+    assert [(record.levelname, record.getMessage(), record.exc_info) for record in caplog.records] == [
+        ("WARNING", "Broke off a pass: the API server is away", None)
+    ]
 
 
 def test_a_cancellation_from_inside_a_pass_does_not_end_the_worker(in_virtual_time: InVirtualTime) -> None:
