@@ -106,9 +106,7 @@ def test_the_cluster_role_is_the_least_that_works(manifests: list[Manifest]) -> 
     ],
     ids=str,
 )
-def test_the_binding_gives_the_operators_account_that_and_no_more(
-    cluster: ControlPlane, verb: str, resource: str, answer: str
-) -> None:
+def test_the_binding_gives_the_operators_account_that_and_no_more(cluster: ControlPlane, verb: str, resource: str, answer: str) -> None:
     resource, _, subresource = resource.partition("/")
     question = {
         "apiVersion": "authorization.k8s.io/v1",
@@ -147,13 +145,10 @@ def test_admission_takes_the_pod_in_a_restricted_namespace(cluster: ControlPlane
         ("capabilities", "unrestricted capabilities"),
     ],
 )
-def test_admission_would_refuse_a_pod_with_less(
-    cluster: ControlPlane, manifests: list[Manifest], path: str, complaint: str
-) -> None:
+def test_admission_would_refuse_a_pod_with_less(cluster: ControlPlane, manifests: list[Manifest], path: str, complaint: str) -> None:
     weaker = pod(manifests)
     removed = [
-        context.pop(path, None)
-        for context in (weaker["spec"]["securityContext"], weaker["spec"]["containers"][0]["securityContext"])
+        context.pop(path, None) for context in (weaker["spec"]["securityContext"], weaker["spec"]["containers"][0]["securityContext"])
     ]
     assert any(removed) or False in removed
     with pytest.raises(KubectlFailed, match=complaint):
@@ -204,9 +199,7 @@ def test_the_readmes_overlay_sets_what_is_asked_for(tmp_path: Path) -> None:
         (tmp_path / folder).symlink_to(ROOT / folder)
     directory = tmp_path / "overlay"
     directory.mkdir()
-    (directory / "kustomization.yaml").write_text(
-        overlay.replace("../base", "../deploy/kustomize/base"), encoding="utf-8"
-    )
+    (directory / "kustomization.yaml").write_text(overlay.replace("../base", "../deploy/kustomize/base"), encoding="utf-8")
     manifests = render(directory)
     assert one(manifests, "ConfigMap")["data"] == {"WGN_CLUSTER_ID": "prod-uk-1"}
     (container,) = pod(manifests)["spec"]["containers"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -170,13 +172,18 @@ def test_every_property_of_a_rule_of_ours_is_put_back(set_the_stage: SetTheStage
         return {key: value for key, value in rule["properties"].items() if key != "provisioningState"}
 
     wanted = properties()
+
+    def corrections() -> int:
+        count: int = stage.status()["drift"]["count"]
+        return count
+
     for number, (name, change) in enumerate(RULE_CHANGES):
         stage.azure.patch(rule_id, {"properties": change})
         assert properties() != wanted, name
         stage.reconcile_now(token=f"change-{number}")
         stage.wait_for(lambda: properties() == wanted, what=f"{name} to be put back", then=lambda: canonical(properties()))
-        stage.wait_for(lambda: stage.status()["drift"]["count"] > number, what="the correction to be counted")
-    assert stage.status()["drift"]["count"] == len(RULE_CHANGES)
+        stage.wait_for(partial(exceeds, corrections, number), what="the correction to be counted")
+    assert corrections() == len(RULE_CHANGES)
 
 
 @pytest.mark.timeout(300)
@@ -221,6 +228,10 @@ def test_a_group_of_ours_that_somebody_deleted_is_made_anew(set_the_stage: SetTh
     stage.reconcile_now(token="group-deleted")
     stage.wait_for(lambda: stage.azure.get(stage.own_group()), what="the group to be made anew")
     stage.wait_ready()
+
+
+def exceeds(count: Callable[[], int], number: int) -> bool:
+    return count() > number
 
 
 def settled(document: Any) -> Any:

@@ -15,9 +15,7 @@ ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["build.txt", "dev.txt", "run.txt"]
 
-ENTRY = re.compile(
-    r"^(?P<requirement>[^\s#][^\\]*?) \\\n(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
-)
+ENTRY = re.compile(r"^(?P<requirement>[^\s#][^\\]*?) \\\n(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
 
 
 def declared(*groups: str) -> list[Requirement]:
@@ -64,9 +62,7 @@ def test_a_lock_holds_no_address(name: str) -> None:
 
 
 def test_the_locks_were_made_from_these_declarations() -> None:
-    check = subprocess.run(
-        [sys.executable, "requirements/lock.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    check = subprocess.run([sys.executable, "requirements/lock.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (check.returncode, check.stderr) == (0, "")
 
 
