@@ -204,7 +204,8 @@ def _response(answer: Answer) -> web.Response:
         headers.setdefault("Content-Type", "text/html")
         return web.Response(status=answer.status, headers=headers, body=answer.body.encode())
     headers.setdefault("Content-Type", _JSON)
-    body = json.dumps(answer.body, separators=(",", ":")).encode()
+    text = json.dumps(answer.body, separators=(",", ":"))
+    body = (text.replace("/", "\\/") if answer.escaped else text).encode()
     return web.Response(status=answer.status, headers=headers, body=body)
 
 

@@ -147,11 +147,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answer. ``body`` is a JSON value, a ``str`` sent as it stands (HTML), or ``None`` for no body at all."""
+    r"""One answer. ``body`` is a JSON value, a ``str`` sent as it stands (HTML), or ``None`` for no body at all.
+    ``escaped`` writes each slash of the JSON as ``\/``, as private DNS does.
+    """
 
     status: int
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    escaped: bool = False
 
 
 class ArmError(Exception):

@@ -56,7 +56,7 @@ class FrontDoor:
         check_api_version(call.api_version)
         self._check_subscription(call.path, call.principal)
         type = self._type(call)
-        self._check_ancestors(call.path, type)
+        self._check_ancestors(call, type)
         if call.method in ("PUT", "PATCH", "DELETE"):
             self._check_registration(call.path)
         return self._verb(call, type)
@@ -108,8 +108,9 @@ class FrontDoor:
             f"version '{call.api_version}'.",
         )
 
-    def _check_ancestors(self, path: ArmPath, type: ResourceType) -> None:
+    def _check_ancestors(self, call: Call, type: ResourceType) -> None:
         """The resource group, then every resource that this one is nested in, must exist."""
+        path = call.path
         if path.resource_group and path.type.lower() != "microsoft.resources/resourcegroups":
             group = self.world.resource_group(subscription=str(path.subscription), name=path.resource_group)
             if group is None:
@@ -119,7 +120,7 @@ class FrontDoor:
         for ancestor in path.ancestors:
             above = self.registry.find(ancestor.type)
             if above is not None and above.stored and above.find(ancestor) is None:
-                raise above.missing(ancestor)
+                raise type.orphaned(call, above.missing(ancestor))
 
     def _check_registration(self, path: ArmPath) -> None:
         subscription = self.world.subscriptions.get(str(path.subscription).lower())

@@ -19,8 +19,8 @@ class Operation:
     """One operation.
 
     ``kind`` is Azure's name for it (``PutSubnetOperation``), ``duration`` its seconds under the latency ``azure``,
-    ``locks`` the lower-cased ids of the resources that it keeps from other writes. ``finish`` is called once, with
-    ``True`` when it succeeded.
+    ``locks`` the lower-cased ids of the resources that it keeps from other writes. ``judge`` is asked when it is about to
+    end, and gives the error that it ends with, if any. ``finish`` is called once, with ``True`` when it succeeded.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Operation:
     duration: float
     locks: frozenset[str]
     finish: Callable[[bool], None]
+    judge: Callable[[], Document | None] = lambda: None
     deletes: bool = False
     id: str = field(default_factory=new_guid)
     state: State = "InProgress"
@@ -148,6 +149,7 @@ class Operations:
     def _end(self, operation: Operation) -> None:
         if operation.state != "InProgress":
             return
+        operation.error = operation.error or operation.judge()
         operation.state = "Failed" if operation.error else "Succeeded"
         operation.held = False
         for key in operation.locks:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
+
+from arm_emulator.listings import LONGEST_LAG
 
 LatencyName = Literal["instant", "lan", "azure"]
 IfMatch = Literal["own", "network", "ignored"]
 Conflict = Literal["429", "409", "off"]
+AddressVersions = Literal["all", "preview"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,36 @@ LATENCIES: dict[LatencyName, Latency] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayTimes:
-    """Seconds in the life of a workspace gateway: Microsoft says that creation takes up to three hours or more."""
+    """Seconds in the life of a workspace gateway: Microsoft says that creation takes up to three hours or more.
 
+    A gateway is ``Created``, and not in any list yet, for its first ``acceptance`` seconds. ``connection`` is what a
+    config connection takes under the latency ``azure``.
+    """
+
+    acceptance: float = 20.0
     activation: float = 3 * 3600.0
     update: float = 1800.0
     deletion: float = 900.0
     address_lag: float = 120.0
     link_lingers: float = 2 * 3600.0
+    connection: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateDnsRules:
+    """What private DNS may do either way.
+
+    Lists lag ``list_lag`` seconds behind writes. ``lower_case_ids``: ids of links and record sets come back with the resource
+    group, and the link's name, in lower case (recorded). ``reserves_azure_api``: a zone ``azure-api.net`` is refused (it
+    was in 2022, and was created by others).
+    """
+
+    list_lag: float = 0.0
+    lower_case_ids: bool = True
+    reserves_azure_api: bool = False
+
+
+_Part = TypeVar("_Part", GatewayTimes, PrivateDnsRules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +76,7 @@ class Settings:
     ``network``'s (a sibling's write then costs a 412), or nothing. ``network_conflict`` and
     ``security_group_conflict`` say what a second write gets while one is running: 429 RetryableError,
     409 AnotherOperationInProgress, or acceptance. ``hold_operations`` keeps new operations InProgress until released.
+    ``gateway_address`` says which api-versions show the private address of a gateway, which no version declares.
     """
 
     latency: LatencyName = "instant"
@@ -60,7 +87,9 @@ class Settings:
     security_group_conflict: Conflict = "off"
     page_size: int = 50
     hold_operations: bool = False
+    gateway_address: AddressVersions = "all"
     gateways: GatewayTimes = field(default_factory=GatewayTimes)
+    private_dns: PrivateDnsRules = field(default_factory=PrivateDnsRules)
 
     @property
     def profile(self) -> Latency:
@@ -75,21 +104,32 @@ class Settings:
             "network_conflict": get_args(Conflict),
             "security_group_conflict": get_args(Conflict),
             "hold_operations": (True, False),
+            "gateway_address": get_args(AddressVersions),
         }
+        others = ("page_size", "gateways", "private_dns")
         values = dict(changes)
         for name, value in values.items():
-            if name in ("page_size", "gateways"):
+            if name in others:
                 continue
             if name not in changeable:
-                raise ValueError(f"{name} cannot be changed; what can: {', '.join([*changeable, 'page_size', 'gateways'])}")
+                raise ValueError(f"{name} cannot be changed; what can: {', '.join([*changeable, *others])}")
             if value not in changeable[name]:
                 raise ValueError(f"{name} must be one of {', '.join(map(str, changeable[name]))}")
         if not isinstance(values.get("page_size", 1), int) or values.get("page_size", 1) < 1:
             raise ValueError("page_size must be a whole number from 1 up")
         if "gateways" in values:
-            times = {name: float(seconds) for name, seconds in values["gateways"].items()}
-            unknown = times.keys() - {each.name for each in fields(GatewayTimes)}
-            if unknown:
-                raise ValueError(f"gateways has no {', '.join(sorted(unknown))}")
-            values["gateways"] = replace(self.gateways, **times)
+            values["gateways"] = _changed(self.gateways, values["gateways"], name="gateways")
+        if "private_dns" in values:
+            values["private_dns"] = _changed(self.private_dns, values["private_dns"], name="private_dns")
+            if not 0 <= values["private_dns"].list_lag <= LONGEST_LAG:
+                raise ValueError(f"list_lag must be from 0 to {LONGEST_LAG:g} seconds")
         return replace(self, **values)
+
+
+def _changed(part: _Part, changes: dict[str, Any], *, name: str) -> _Part:
+    """A part of the settings with some of its fields changed; each keeps its type."""
+    known = {each.name: type(getattr(part, each.name)) for each in fields(part)}
+    unknown = changes.keys() - known.keys()
+    if unknown:
+        raise ValueError(f"{name} has no {', '.join(sorted(unknown))}")
+    return replace(part, **{each: known[each](value) for each, value in changes.items()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,9 +49,13 @@ class Resource:
 
 
 class Store:
-    """Resources by lower-cased id, with their children, their types, and who refers to whom."""
+    """Resources by lower-cased id, with their children, their types, and who refers to whom.
 
-    def __init__(self) -> None:
+    ``removed`` is told the key of each resource that goes.
+    """
+
+    def __init__(self, *, removed: Callable[[str], None] = lambda _key: None) -> None:
+        self._removed = removed
         self._resources: dict[str, Resource] = {}
         self._by_type: dict[str, dict[str, Resource]] = {}
         self._children: dict[str, dict[str, Resource]] = {}
@@ -88,6 +92,7 @@ class Store:
         del self._children[_parent(key)][key]
         self._children.pop(key, None)
         self._forget_references(key)
+        self._removed(key)
 
     def of_type(self, type: str, *, below: str = "") -> list[Resource]:
         """All resources of a type, oldest first, whose id lies below a subscription or resource group."""
@@ -98,6 +103,10 @@ class Store:
         """The resources of one type directly in a resource, oldest first."""
         wanted = type.lower()
         return [each for each in self._children.get(id.lower(), {}).values() if each.type.lower() == wanted]
+
+    def count_children(self, id: str) -> int:
+        """How many resources of all types are directly in a resource."""
+        return len(self._children.get(id.lower(), ()))
 
     def referrers(self, id: str) -> list[Resource]:
         """The resources whose document names this id."""

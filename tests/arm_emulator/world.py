@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from arm_emulator.arm import Document
 from arm_emulator.clock import Clock, Timeline
+from arm_emulator.listings import Listings
 from arm_emulator.operations import Operations
 from arm_emulator.settings import Settings
 from arm_emulator.store import Resource, Store
@@ -42,7 +43,8 @@ class World:
         self.timeline = Timeline(self.clock)
         self.operations = Operations(clock=self.clock, timeline=self.timeline)
         self.throttle = Throttle(self.clock)
-        self.store = Store()
+        self.listings = Listings(self.clock)
+        self.store = Store(removed=self.listings.note_removal)
         self.subscriptions: dict[str, Subscription] = {}
         self.principals: dict[str, Document] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arm_emulator.providers import api_management, network, resources
+from arm_emulator.providers import api_management, network, private_dns, resources
 from arm_emulator.providers.base import ResourceType
 from arm_emulator.world import World
 
@@ -14,6 +14,7 @@ class Registry:
         types = [
             *resources.resource_types(world),
             *network.resource_types(world),
+            *private_dns.resource_types(world),
             *api_management.resource_types(world),
         ]
         self._types = {each.name.lower(): each for each in types}

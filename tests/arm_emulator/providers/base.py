@@ -63,6 +63,10 @@ class ResourceType:
         """The 404 for a resource of this type that is not there."""
         return resource_not_found(path)
 
+    def orphaned(self, _call: Call, missing: ArmError) -> ArmError:
+        """The 404 for a call below a resource that is not there; ``missing`` is that one's own."""
+        return missing
+
     # --- what the control endpoint and seeds ask ----------------------------------------------------------------
 
     def place(self, path: ArmPath, document: Document) -> Resource:
@@ -116,18 +120,30 @@ class ResourceType:
 
     def page(self, call: Call, resources: Sequence[Resource]) -> Answer:
         """One page of a list. ``nextLink`` names the resource where the next page begins."""
-        token = next((value for name, value in call.query.items() if name.lower() == "$skiptoken"), None)
-        start = 0
+        keys = [each.key for each in resources]
+        start, end = self.bounds(call, keys)
+        body: Document = {"value": [self.render(each, api_version=call.api_version) for each in resources[start:end]]}
+        return Answer(status=200, body=body | self.next_link(call, keys[end:]))
+
+    def bounds(self, call: Call, keys: Sequence[str]) -> tuple[int, int]:
+        """Where the asked page of a list begins and ends, given the keys of all that the list holds."""
+        token, start = _option(call, "$skiptoken"), 0
         if token is not None:
             key = base64.urlsafe_b64decode(token.encode()).decode()
-            start = next((index for index, each in enumerate(resources) if each.key == key), len(resources))
-        end = start + self.world.settings.page_size
-        body: Document = {"value": [self.render(each, api_version=call.api_version) for each in resources[start:end]]}
-        if end < len(resources):
-            token = base64.urlsafe_b64encode(resources[end].key.encode()).decode()
-            link = f"{call.base_url}{call.path.text}?api-version={call.api_version}&$skiptoken={quote(token)}"
-            body["nextLink"] = link
-        return Answer(status=200, body=body)
+            start = keys.index(key) if key in keys else len(keys)
+        top = _option(call, "$top") or ""
+        size = self.world.settings.page_size
+        return start, start + (min(size, int(top)) if top.isdigit() and int(top) else size)
+
+    @staticmethod
+    def next_link(call: Call, rest: Sequence[str]) -> Document:
+        """What names the next page of a list, where there is more."""
+        if not rest:
+            return {}
+        asked = {name: value for name, value in call.query.items() if name.lower() not in {"api-version", "$skiptoken"}}
+        more = {**asked, "$skiptoken": base64.urlsafe_b64encode(rest[0].encode()).decode()}
+        query = "".join(f"&{name}={quote(value)}" for name, value in more.items())
+        return {"nextLink": f"{call.base_url}{call.path.text}?api-version={call.api_version}{query}"}
 
     def render(self, resource: Resource, *, api_version: str) -> Document:
         """The resource as a GET of one api-version shows it."""
@@ -182,6 +198,11 @@ def body_of(call: Call, *, required: Iterable[str] = ()) -> Document:
         if call.body.get(field) is None:
             raise front_door_error(400, f"{field.capitalize()}Required", f"The {field} property is required for this definition.")
     return call.body
+
+
+def _option(call: Call, name: str) -> str | None:
+    """A query parameter, whose name counts without case."""
+    return next((value for each, value in call.query.items() if each.lower() == name), None)
 
 
 def method_not_allowed(call: Call) -> ArmError:
