@@ -12,6 +12,7 @@ import click
 from controlplane.binaries import BinariesMissing, find_or_build
 from controlplane.server import ControlPlane, ControlPlaneFailed, KubectlFailed
 from controlplane.toolchain import ToolchainMissing
+from oracles import kstatus
 
 
 @click.group()
@@ -50,8 +51,9 @@ def start(*, directory: Path | None, crds: Path | None, controller_manager: bool
 
 @main.command()
 def build() -> None:
-    """Find the binaries, or build them now (minutes, the first time)."""
+    """Find the binaries and the judge kstatus, or build them now (minutes, the first time)."""
     click.echo(find_or_build().directory)
+    click.echo(kstatus.MODULE.find_or_build())
 
 
 @main.command()

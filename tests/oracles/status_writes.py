@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from controlplane import AuditEvent
+from oracles import kstatus
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)` \|", re.MULTILINE)
@@ -15,6 +16,7 @@ _HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 
 DETAILS = ("AzureAccess", "PrerequisitesMet", "SubnetDelegated", "SecurityRulesApplied", "GatewayAttached", "DNSRecordsPublished")
 _READY_BY_CLASS = {"good": "True", "working": "Unknown", "will retry": "False", "needs a person": "False"}
+_KSTATUS_BY_CLASS = {"good": "Current", "working": "InProgress", "will retry": "InProgress", "needs a person": "Failed"}
 _WRITABLE = {("workspacegatewaynetworks", "status"), ("workspacegatewaynetworks", ""), ("events", "")}
 
 
@@ -23,13 +25,13 @@ class BadStatusError(AssertionError):
 
 
 def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
-    """Judge all writes of a user in a namespace; returns how many statuses were seen.
+    """Judge all writes of a user in a namespace, by our rules and by kstatus; returns how many statuses were seen.
 
     Raises:
         BadStatusError: for the first write that breaks a rule.
     """
     classes = reason_classes()
-    bodies = 0
+    written: list[dict[str, Any]] = []
     before: dict[str, dict[str, Any]] = {}
     for event in events:
         if event.user != user or event.namespace != namespace or event.verb in {"get", "list", "watch"}:
@@ -40,13 +42,15 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
             continue
         _judge_metadata(event)
         if event.subresource == "status":
-            bodies += 1
-            status = event.response_object["status"]
-            _judge_status(status, generation=event.response_object["metadata"]["generation"], classes=classes)
-            uid = event.response_object["metadata"]["uid"]
-            _judge_transition(before.get(uid), status)
-            before[uid] = status
-    return bodies
+            resource = event.response_object
+            written.append(resource)
+            _judge_status(resource["status"], generation=resource["metadata"]["generation"], classes=classes)
+            uid = resource["metadata"]["uid"]
+            _judge_transition(before.get(uid), resource["status"])
+            before[uid] = resource["status"]
+    for resource, verdict in zip(written, kstatus.compute(written), strict=True):
+        _judge_verdict(resource, verdict, classes=classes)
+    return len(written)
 
 
 def reason_classes() -> dict[str, str]:
@@ -102,3 +106,14 @@ def _judge_transition(before: dict[str, Any] | None, after: dict[str, Any]) -> N
         previous = earlier.get(condition["type"])
         if previous and previous["status"] == condition["status"] and previous["lastTransitionTime"] != condition["lastTransitionTime"]:
             raise BadStatusError(f"lastTransitionTime of {condition['type']} moved without its status")
+
+
+def _judge_verdict(resource: dict[str, Any], verdict: kstatus.Verdict, *, classes: dict[str, str]) -> None:
+    """Whoever waits for the resource waits as long as it makes sense, and is told why."""
+    ready = next(condition for condition in resource["status"]["conditions"] if condition["type"] == "Ready")
+    deleting = "deletionTimestamp" in resource["metadata"]
+    expected = "Terminating" if deleting else _KSTATUS_BY_CLASS[classes[ready["reason"]]]
+    if verdict.status != expected:
+        raise BadStatusError(f"kstatus says {verdict.status} ({verdict.message}) of {ready['reason']}, and not {expected}")
+    if expected in {"InProgress", "Failed"} and verdict.message != ready["message"]:
+        raise BadStatusError(f"kstatus says {verdict.message!r}, but Ready says {ready['message']!r}")

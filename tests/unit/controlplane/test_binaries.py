@@ -12,8 +12,10 @@ import pytest
 
 from controlplane import binaries, toolchain
 from controlplane.binaries import BinariesMissing, find_or_build
+from controlplane.gomodule import GoModule
 from controlplane.toolchain import MODULE
 
+GO = "go1.99.0 linux/amd64"
 FAKE_GO = """#!/bin/sh
 case "$1" in
 version)
@@ -102,6 +104,31 @@ def test_another_go_makes_other_binaries(machine: Path) -> None:
     first = find_or_build()
     install_go(machine, version="go1.99.1")
     assert find_or_build() != first
+    assert builds(machine) == 2
+
+
+def test_another_source_of_ours_makes_another_program(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = machine / "judge"
+    source.mkdir()
+    (source / "go.mod").write_text("module example.org/judge\n\nrequire example.org/law v1.2.3\n")
+    (source / "go.sum").touch()
+    (source / "main.go").write_text("package main")
+    judge = GoModule(
+        name="judge",
+        source=source,
+        programs={"judge": "example.org/server/v2"},
+        requirement="example.org/law",
+        product="Law",
+        core_minutes=0.5,
+    )
+    first = judge.find_or_build()
+    assert capsys.readouterr().err.startswith(
+        f"Building judge (Law v1.2.3) from source, with {GO}.\nThe first time this takes about 1 minute on "
+    )
+    assert (first / "judge").exists()
+    assert judge.find_or_build() == first
+    (source / "main.go").write_text("package main // and more")
+    assert judge.find_or_build() != first
     assert builds(machine) == 2
 
 
