@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, provider_error
 from arm_emulator.operations import Operation
@@ -18,15 +18,15 @@ from arm_emulator.store import Resource
 
 _NAME = re.compile(r"[a-zA-Z](?:[a-zA-Z0-9-]{0,43}[a-zA-Z0-9])?")
 _DELEGATION = {"external": "Microsoft.Web/serverFarms", "internal": "Microsoft.Web/hostingEnvironments"}
-_ADDRESS_OFFSET = 5
-"""Which address of the subnet an Internal gateway gets: Azure reserves the first four and the last."""
+_FIRST_ADDRESS = 5
+"""Which address of the subnet an Internal gateway gets if it is free: Azure reserves the first four and the last."""
 
 
 class Gateways(ApiManagementResourceType):
     """Workspace gateways.
 
-    A gateway sits in a subnet from its creation on: its service association link is there at once, and stays for
-    hours after the gateway is gone. Its address and hostname appear only after its activation.
+    A gateway sits in a subnet from its creation on: its service association link is there at once, before the gateway is
+    in any list, and stays for hours after it is gone. Its address appears only after its activation.
     """
 
     name = "Microsoft.ApiManagement/gateways"
@@ -41,6 +41,18 @@ class Gateways(ApiManagementResourceType):
         kept = super().writable(document)
         kept["properties"].setdefault("virtualNetworkType", "None")
         return kept
+
+    def render(self, resource: Resource, *, api_version: str) -> Document:
+        shown = super().render(resource, api_version=api_version)
+        frontend = shown["properties"].get("frontend")
+        if frontend and self.world.settings.gateway_address == "preview" and not api_version.endswith("-preview"):
+            declared = {name: value for name, value in frontend.items() if name != "inboundIPAddresses"}
+            shown["properties"].pop("frontend")
+            shown["properties"] |= {"frontend": declared} if declared else {}
+        return shown
+
+    def listed(self, path: ArmPath) -> Sequence[Resource]:
+        return [each for each in super().listed(path) if each.provisioning_state != "Created"]
 
     def place(self, path: ArmPath, document: Document) -> Resource:
         before = self.find(path)
@@ -71,10 +83,9 @@ class Gateways(ApiManagementResourceType):
         gateway.generated["targetProvisioningState"] = "Activating"
         new_version(gateway)
         self._link(gateway)
-        self.world.timeline.after(1, lambda: _pass(gateway, "Created", "Activating"))
-        operation = self._start(
-            call, "CreateGateway", gateway, self.world.settings.gateways.activation, lambda ok: self._activated(gateway, ok)
-        )
+        times = self.world.settings.gateways
+        self.world.timeline.after(times.acceptance, lambda: _pass(gateway, "Created", "Activating"))
+        operation = self._start(call, "CreateGateway", gateway, times.activation, lambda ok: self._activated(gateway, ok))
         body = self.render(gateway, api_version=call.api_version) | {"type": "Microsoft.ApiManagement/gateway"}  # sic
         return Answer(status=201, body=body, headers=operation_headers(call, operation))
 
@@ -111,13 +122,14 @@ class Gateways(ApiManagementResourceType):
         for field in ("virtualNetworkType", "backend"):
             if _lowered(document["properties"].get(field)) != _lowered(gateway.properties.get(field)):
                 raise provider_error(400, "PropertyChangeNotAllowed", f"Changing property '{field}' of a workspace gateway is not allowed.")
+        if self.world.operations.running_on(gateway.key):
+            raise provider_error(409, "Conflict", f"Another operation on the gateway '{gateway.name}' is in progress.")
         gateway.document = document
         gateway.provisioning_state = "Updating"
         new_version(gateway)
 
         def finish(succeeded: bool) -> None:
-            gateway.provisioning_state = "Succeeded" if succeeded else "Failed"
-            new_version(gateway)
+            self._end(gateway, succeeded)
 
         operation = self._start(call, "UpdateGateway", gateway, self.world.settings.gateways.update, finish)
         body = self.render(gateway, api_version=call.api_version)
@@ -127,19 +139,30 @@ class Gateways(ApiManagementResourceType):
 
     def _activated(self, gateway: Resource, succeeded: bool) -> None:
         gateway.generated["targetProvisioningState"] = ""
-        gateway.provisioning_state = "Succeeded" if succeeded else "Failed"
-        new_version(gateway)
+        self._end(gateway, succeeded)
         if succeeded and gateway.properties["virtualNetworkType"].lower() == "internal":
             self.world.timeline.after(self.world.settings.gateways.address_lag, lambda: self._publish(gateway))
+
+    @staticmethod
+    def _end(gateway: Resource, succeeded: bool) -> None:
+        if gateway.provisioning_state != "Terminating":  # by a DELETE that did not wait
+            gateway.provisioning_state = "Succeeded" if succeeded else "Failed"
+        new_version(gateway)
 
     def _publish(self, gateway: Resource) -> None:
         subnet = self.world.store.get(subnet_of(gateway) or "")
         if subnet is None or self.world.store.get(gateway.id) is not gateway:
             return
-        address = ipaddress.ip_network(prefixes_of(subnet.properties)[0])[_ADDRESS_OFFSET]
         frontend = gateway.generated.setdefault("frontend", {})
-        frontend["inboundIPAddresses"] = {"private": [str(address)]}
+        frontend["inboundIPAddresses"] = {"private": [self._free_address(subnet)]}
         new_version(gateway)
+
+    def _free_address(self, subnet: Resource) -> str:
+        neighbours = [each for each in self.world.store.referrers(subnet.id) if each.type == self.name]
+        taken = {address for each in neighbours for address in private_addresses(each)}
+        network = ipaddress.ip_network(prefixes_of(subnet.properties)[0])
+        candidates = (str(network[index]) for index in range(_FIRST_ADDRESS, network.num_addresses - 1))
+        return next(address for address in candidates if address not in taken)
 
     def _check_subnet(self, gateway: Resource) -> None:
         """A gateway needs a delegated subnet of its own, with a security group (Microsoft's requirements;
@@ -201,6 +224,12 @@ def subnet_of(gateway: Resource) -> str | None:
     subnet = (gateway.properties.get("backend") or {}).get("subnet") or {}
     id = subnet.get("id")
     return str(id).lower() if id else None
+
+
+def private_addresses(gateway: Resource) -> list[str]:
+    """The private inbound addresses that a gateway shows."""
+    frontend = gateway.generated.get("frontend") or {}
+    return list((frontend.get("inboundIPAddresses") or {}).get("private") or [])
 
 
 def _pass(gateway: Resource, state: str, following: str) -> None:

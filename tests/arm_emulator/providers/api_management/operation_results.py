@@ -37,3 +37,9 @@ class GatewayOperationResults(ResourceType):
         if state == "InProgress":
             return Answer(status=202, body=body, headers={"Location": here, "Azure-AsyncOperation": here})
         return Answer(status=200, body=body | ({"error": operation.error} if operation.error else {}))
+
+
+class ConnectionOperationResults(GatewayOperationResults):
+    """The same of a config connection."""
+
+    name = "Microsoft.ApiManagement/gateways/configConnections/operationresults"

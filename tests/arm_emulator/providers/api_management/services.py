@@ -21,3 +21,16 @@ class Services(ApiManagementResourceType):
             "gatewayUrl": f"https://{path.name.lower()}.azure-api.net",
         }
         return service
+
+    def show(self, resource: Resource) -> Document:
+        shown = super().show(resource)
+        hostname = f"{resource.name.lower()}.azure-api.net"
+        built_in = {
+            "type": "Proxy",
+            "hostName": hostname,
+            "negotiateClientCertificate": False,
+            "defaultSslBinding": True,
+            "certificateSource": "BuiltIn",
+        }
+        shown["properties"].setdefault("hostnameConfigurations", [built_in])
+        return shown
