@@ -213,7 +213,8 @@ class Stage:
         self.document["metadata"].setdefault("annotations", {})[f"workspacegateway.dev/{name}"] = value
 
     def delete(self) -> None:
-        """Ask for team-a to go."""
+        """Ask for team-a to go, which the API server counts as a generation."""
+        self.document["metadata"]["generation"] += 1
         self.document["metadata"]["deletionTimestamp"] = "2026-02-03T04:05:06Z"
 
     def wait(self, seconds: float) -> None:

@@ -336,8 +336,14 @@ def test_a_lost_mark_is_remembered_until_the_rest_is_right_again() -> None:
 
 @pytest.mark.parametrize(
     ("owned", "tags"),
-    [([], {}), ([THEIRS], {}), ([OUR_GROUP_ID], neighbour("team-b").owner.tags), ([OUR_GROUP_ID], {"wgn-resource": "prod-1/apim/team-b"})],
-    ids=["not remembered", "another remembered", "another's marks", "another's resource"],
+    [
+        ([], {}),
+        ([THEIRS], {}),
+        ([OUR_GROUP_ID], neighbour("team-b").owner.tags),
+        ([OUR_GROUP_ID], {"wgn-owner": neighbour("team-b").owner.mark}),
+        ([OUR_GROUP_ID], {"wgn-resource": "prod-1/apim/team-b"}),
+    ],
+    ids=["not remembered", "another remembered", "another's marks", "another's owner", "another's resource"],
 )
 def test_a_group_without_our_mark_is_foreign_otherwise(owned: list[str], tags: dict[str, str]) -> None:
     world = settled(World())
@@ -346,6 +352,17 @@ def test_a_group_without_our_mark_is_foreign_otherwise(owned: list[str], tags: d
     result = planned(world, desired(owned=owned))
 
     assert result.steps == ()
+    assert ResourceId(OUR_GROUP_ID) not in result.owned
+
+
+def test_a_group_without_our_mark_that_the_subnet_no_longer_has_is_foreign() -> None:
+    world = settled(World())
+    world.group(OUR_GROUP_ID)["tags"] = {}
+    del world.subnet["properties"]["networkSecurityGroup"]
+
+    result = planned(world, desired(owned=[OUR_GROUP_ID]))
+
+    assert reasons(result) == [("SecurityRulesApplied", "OwnershipConflict")]
     assert ResourceId(OUR_GROUP_ID) not in result.owned
 
 

@@ -747,8 +747,10 @@ def test_a_deletion_under_way() -> None:
 
 
 def test_a_deletion_that_waits_for_the_gateway_leaves_all_else_as_it_is() -> None:
+    """The deletion is a generation of its own, and asks for nothing else of what was there."""
     life = Life(World(gateways=[gateway()]))
     life.settle()
+    life.edit()
     life.delete()
 
     assert life.said()[:2] == ("False", "GatewayStillAttached")
