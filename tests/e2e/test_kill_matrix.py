@@ -133,7 +133,7 @@ class Story:
             assert [named(exchange) for exchange in stage.writes(since=since)] == self.writes[:number]
             stage.azure.clear_faults()
             stage.start_operator()
-            self._wait_for_an_answer()
+            self._after_a_pass()
             for operation in stage.azure.operations():
                 if operation["held"]:
                     stage.azure.release_operation(operation["id"])
@@ -166,13 +166,15 @@ class Story:
         quiet = 0
         for _ in range(MOST_PASSES):
             since = self.stage.azure.seq()
-            if not self._wait_for_an_answer():
+            resource = self._after_a_pass()
+            if resource is None:
                 return
-            rests = self.stage.condition("Ready").get("status") == "True" and not self.stage.writes(since=since)
+            ready = next(condition for condition in resource["status"]["conditions"] if condition["type"] == "Ready")
+            rests = ready["status"] == "True" and not self.stage.writes(since=since)
             quiet = quiet + 1 if rests else 0
             if quiet == 2:
                 return
-        raise AssertionError(f"no rest after {MOST_PASSES} passes: {json.dumps(self.stage.status(), indent=1)}")
+        raise AssertionError(f"no rest after {MOST_PASSES} passes: {json.dumps(resource, indent=1)}")
 
     def _wait_for_the_same_end(self) -> None:
         stage = self.stage
@@ -183,18 +185,19 @@ class Story:
         self._wait_for_rest()
         assert_same(self.end, world(stage.azure))
 
-    def _wait_for_an_answer(self) -> bool:
-        """Wait until a whole pass of the operator is over. False where the resource is gone by then."""
+    def _after_a_pass(self) -> Document | None:
+        """Wait until a whole pass of the operator is over, and give the resource as it is then; None where it is gone."""
         stage, token = self.stage, f"pass-{next(self._tokens)}"
         if stage.annotate(**{"reconcile-requested-at": token}) is None:
-            return False
+            return None
 
-        def is_answered() -> bool:
+        def answered() -> list[Document | None]:
             found = stage.find()
-            return found is None or found.get("status", {}).get("lastHandledReconcileAt") == token
+            is_answered = found is None or found.get("status", {}).get("lastHandledReconcileAt") == token
+            return [found] if is_answered else []
 
-        stage.wait_for(is_answered, what=f"the answer to {token}")
-        return stage.find() is not None
+        (resource,) = stage.wait_for(answered, what=f"the answer to {token}")
+        return resource
 
     def _says(self) -> Document:
         """What the status says, but for times and counts; nothing where the resource is gone."""
