@@ -80,10 +80,13 @@ class ResourceGroups(ResourceType):
         if not succeeded:
             group.provisioning_state = "Failed"
             return
+        self.displace(group)
+
+    def displace(self, resource: Resource) -> None:
         for each in self.world.store:
-            if each.key.startswith(f"{group.key}/"):
+            if each.key.startswith(f"{resource.key}/"):
                 self.world.store.remove(each.id)
-        self.world.store.remove(group.id)
+        super().displace(resource)
 
 
 class OperationResults(ResourceType):

@@ -47,8 +47,7 @@ class PrivateDnsResourceType(ResourceType):
         return new_guid()
 
     def show(self, resource: Resource) -> Document:
-        shown = super().show(resource) | {"etag": resource.etag}
-        return {name: value for name, value in shown.items() if name != "tags" or value}
+        return super().show(resource) | {"etag": resource.etag}
 
     def keep(self, resource: Resource) -> None:
         """Put a changed resource into the store under a new etag; lists show it when they have caught up."""
