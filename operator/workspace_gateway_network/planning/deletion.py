@@ -13,21 +13,24 @@ from workspace_gateway_network.model.subnet import Subnet
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
+from workspace_gateway_network.planning.ownership import owned_resources
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.planner import owned_resources, put_subnet
+from workspace_gateway_network.planning.planner import gateways_concerned, put_subnet
 from workspace_gateway_network.planning.rules import delete_rules
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+from workspace_gateway_network.planning.withdrawal import Kept, left_behind, withdraw
 
 
 def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
-    """One subnet PUT that takes back our delegation and our group's link, then our group, or our rules in somebody else's.
+    """Records, links and zones of ours; one subnet PUT that takes back our delegation and our group's link; our group, or our rules.
 
     While a gateway is in the subnet, or it is not known that none is, there are no steps. A parent that is gone means done. Without steps
     and findings the deletion is complete.
     """
-    gateways = observed.gateways.in_subnet(desired.subnet_id)
+    gateways = gateways_concerned(desired=desired, observed=observed)
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
-    steps = tuple(_steps(desired=desired, observed=observed, subnet=subnet))
+    names = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
+    steps = (*names, *_steps(desired=desired, observed=observed, subnet=subnet))
     blocking = tuple(_blocking(desired=desired, observed=observed, gateways=gateways))
     if steps and subnet and subnet.service_association_links and not blocking:
         blocking = (_linked(subnet),)
@@ -59,6 +62,10 @@ def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, 
     problem = next(filter(None, hidden), None)
     if problem:
         yield replace(problem, condition=ConditionType.AZURE_ACCESS)
+    for contents in observed.zones.values():
+        unread = next((part for part in (contents.zone, contents.links, contents.records) if isinstance(part, Unreadable)), None)
+        if unread:
+            yield replace(unread.finding, condition=ConditionType.AZURE_ACCESS)
     if observed.gateways.incomplete and not gateways and not _proves_absence(observed):
         yield replace(observed.gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
 
@@ -132,7 +139,8 @@ def _delete_group(group: NetworkSecurityGroup) -> Step:
 
 
 def _still_used(*, desired: Desired, observed: Observed) -> Iterator[Finding]:
-    """Groups of ours that somebody attached elsewhere: they wait until they are free."""
+    """Groups of ours that somebody attached elsewhere, zones of ours that somebody uses: they wait until they are free."""
+    yield from left_behind(owner=desired.owner, zones=observed.zones)
     for group in observed.network_security_groups.found:
         users = _users(group, leaving=None) if group.is_marked_by(desired.owner) else ()
         if users:

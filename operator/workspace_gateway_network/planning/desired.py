@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from workspace_gateway_network.api.additional_rule import AdditionalRule
 from workspace_gateway_network.api.spec import Attach, Mode, Spec
-from workspace_gateway_network.model.gateway import VirtualNetworkType
+from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType
 from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.ports import ANY_PORT, Ports
+from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.security_rule import Access, Address, Direction, SecurityRule, Side
-from workspace_gateway_network.planning.observed import Query
+from workspace_gateway_network.planning.names import DesiredNames, hostnames_of
+from workspace_gateway_network.planning.observed import Gateways, Query, Reading
 from workspace_gateway_network.requirements.requirements import (
     ModeRequirements,
     RequiredRule,
@@ -87,18 +89,48 @@ class Desired:
     """What once carried our marks, by the status: where to look, and which lost mark may be put back."""
     numbers: Mapping[str, int]
     """The number that each rule had, by name: what a rule whose number was changed goes back to."""
+    names: DesiredNames | None = None
+    """What private DNS shall hold; None in a mode without private names."""
+    gateway_id: ResourceId | None = None
+    """The gateway that the spec names."""
+    known_gateway_ids: frozenset[ResourceId] = frozenset()
+    """Every gateway that is known to be, or to have been, in the subnet: by the spec and by the status."""
+    gateway_is_gone: bool = False
+    """Whether looks that lie far enough apart have all proved that no gateway is there."""
 
     @property
     def query(self) -> Query:
         """What to look at."""
-        groups = {self.network_security_group_id or self.new_group_id, self.new_group_id}
-        for hint in self.owned_hint:
-            groups.update(each for each in (hint, hint.parent) if each.type == NETWORK_SECURITY_GROUP.lower())
         return Query(
             subnet_id=self.subnet_id,
             api_management_id=self.api_management_id,
-            network_security_group_ids=frozenset(groups),
+            network_security_group_ids=frozenset(self._groups()),
+            gateway_ids=self.known_gateway_ids,
+            reads_connections=self.names is not None and not self.names.hostnames,
+            zone_ids=self._zones,
+            owner_mark=self.owner.mark,
         )
+
+    def gateway_in_question(self, gateways: Gateways) -> Gateway | None:
+        """The gateway whose network this is: the one that the spec names, else the one in the subnet."""
+        if self.gateway_id:
+            return gateways.get(self.gateway_id)
+        return next(iter(gateways.in_subnet(self.subnet_id)), None)
+
+    def _groups(self) -> set[ResourceId]:
+        groups = {self.network_security_group_id or self.new_group_id, self.new_group_id}
+        for hint in self.owned_hint:
+            groups.update(each for each in (hint, hint.parent) if each.type == NETWORK_SECURITY_GROUP.lower())
+        return groups
+
+    def _zones(self, gateways: Gateways, connections: Reading[tuple[str, ...]]) -> frozenset[ResourceId]:
+        """The zones to read: those that something of ours is in by the status, those of the spec, and those that the hosts belong in."""
+        hinted = (each for hint in self.owned_hint for each in (hint, hint.parent) if each.type == PRIVATE_DNS_ZONE.lower())
+        if self.names is None:
+            return frozenset(hinted)
+        gateway = self.gateway_in_question(gateways)
+        hostnames = hostnames_of(gateway, connections, desired=self.names)
+        return frozenset((*hinted, *self.names.zone_ids, *(self.names.place(hostname)[0] for hostname in hostnames)))
 
 
 def desire(

@@ -52,6 +52,8 @@ class Query:
     """Gateways to know about whether or not a list shows them: the one in the spec, the one that was here before."""
     reads_connections: bool = False
     """Whether the hostnames of the gateway in the subnet are wanted."""
+    owner_mark: str = ""
+    """Zones that carry this mark are read as well, wherever a list shows one."""
     zone_ids: Callable[[Gateways, Reading[tuple[str, ...]]], frozenset[ResourceId]] | None = None
     """Which private DNS zones to read, once the gateways and their hostnames are known."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workspace_gateway_network.api.conditions import ConditionType
-from workspace_gateway_network.model.gateway import Gateway
+from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.json import Json, JsonObject, items
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -16,9 +16,12 @@ from workspace_gateway_network.planning.delegation import DelegationDecision, de
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.group import GroupChoice, choose_group
+from workspace_gateway_network.planning.marks import merged
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
 from workspace_gateway_network.planning.observed import Found, Observed
+from workspace_gateway_network.planning.ownership import lost_its_marks, owned_resources
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.publication import NamesPlan, plan_names
 from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
@@ -29,7 +32,7 @@ def plan(*, desired: Desired, observed: Observed, neighbours: Neighbours) -> Pla
     The order of the steps is the order of safety: the network security group is complete before the subnet gets it, and what is obsolete
     goes last.
     """
-    gateways = observed.gateways.in_subnet(desired.subnet_id)
+    gateways = gateways_concerned(desired=desired, observed=observed)
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
     unread = tuple(prerequisites.reading_problems(observed))
     if unread:
@@ -47,6 +50,7 @@ class _Scene:
     neighbours: Neighbours
     network: VirtualNetwork
     subnet: Subnet
+    service: ApiManagementService
     gateways: tuple[Gateway, ...]
     unmet: tuple[Finding, ...]
 
@@ -62,6 +66,7 @@ class _Scene:
             neighbours=neighbours,
             network=network.value,
             subnet=subnet.value,
+            service=service.value,
             gateways=gateways,
             unmet=tuple(unmet),
         )
@@ -71,16 +76,29 @@ class _Scene:
         choice = choose_group(desired=self.desired, network=self.network, subnet=self.subnet, groups=self.observed.network_security_groups)
         blocking = tuple(self._blocking(delegation, choice))
         rules = self._rules(choice)
-        steps = () if blocking else tuple(self._steps(delegation=delegation, choice=choice, rules=rules))
+        names = self._names()
+        network = () if blocking else tuple(self._steps(delegation=delegation, choice=choice, rules=rules))
+        steps = () if blocking else (*network, *names.steps, *names.removals)
         return Plan(
             steps=steps,
-            findings=blocking + (rules.findings if rules else ()),
+            findings=(*blocking, *(rules.findings if rules else ()), *names.findings),
             blocked=bool(blocking),
             subnet=self.subnet,
             network_security_group_id=choice.group_id,
             rules=rules.reports if rules else (),
             gateways=self.gateways,
+            names=names.report,
             owned=owned_resources(desired=self.desired, observed=self.observed),
+        )
+
+    def _names(self) -> NamesPlan:
+        return plan_names(
+            desired=self.desired,
+            observed=self.observed,
+            subnet=self.subnet,
+            service=self.service,
+            gateway=self.desired.gateway_in_question(self.observed.gateways),
+            neighbours=self.neighbours,
         )
 
     def _blocking(self, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Finding]:
@@ -139,7 +157,7 @@ class _Scene:
             group.is_marked_by(self.desired.owner) or (is_as_wanted and lost_its_marks(group, desired=self.desired, subnet=self.subnet))
         ):
             return
-        tags = merged_tags(group.tags, self.desired.tags)
+        tags = merged(group.tags, self.desired.tags)
         if tags != group.tags:
             yield Step(
                 action=Action.TAG,
@@ -169,6 +187,13 @@ class _Scene:
         for group in self.observed.network_security_groups.found:
             if group.id != group_id and not group.is_marked_by(self.desired.owner):
                 yield from delete_rules(desired=self.desired, group=group)
+
+
+def gateways_concerned(*, desired: Desired, observed: Observed) -> tuple[Gateway, ...]:
+    """The gateway that the spec names, where it exists, then the others that name the subnet."""
+    inside = observed.gateways.in_subnet(desired.subnet_id)
+    named = observed.gateways.get(desired.gateway_id) if desired.gateway_id else None
+    return (named, *(gateway for gateway in inside if gateway.id != named.id)) if named else inside
 
 
 def put_subnet(
@@ -215,33 +240,6 @@ def put_subnet(
         etag=subnet.etag,
         owned=frozenset({"properties.delegations", "properties.networkSecurityGroup"}),
     )
-
-
-def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId, ...]:
-    """What carries our marks, or did until somebody took them away: the delegation, groups, and rules in groups of others."""
-    owned: list[ResourceId] = []
-    subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
-    if subnet:
-        names = (delegation.name for delegation in subnet.delegations)
-        owned += [subnet.id.child("delegations", name) for name in names if name.lower() == desired.owner.delegation_name]
-    for group in sorted(observed.network_security_groups.found, key=lambda group: group.id.key):
-        if group.is_marked_by(desired.owner) or (subnet and lost_its_marks(group, desired=desired, subnet=subnet)):
-            owned.append(group.id)
-        else:
-            owned += [step.target for step in delete_rules(desired=desired, group=group)]
-    return tuple(owned)
-
-
-def lost_its_marks(group: NetworkSecurityGroup, *, desired: Desired, subnet: Subnet) -> bool:
-    """Whether the group was known to be ours, still serves the subnet, and somebody took its marks away without setting others."""
-    is_known = group.id in desired.owned_hint and group.id == subnet.network_security_group_id
-    return is_known and not group.owner_mark and group.resource_mark in {"", desired.owner.resource}
-
-
-def merged_tags(existing: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """Existing tags with the wanted ones set. Tag names have no case in Azure, so a name keeps its spelling."""
-    spelling = {name.lower(): name for name in existing}
-    return {**existing, **{spelling.get(name.lower(), name): value for name, value in wanted.items()}}
 
 
 def _delegation_documents(subnet: Subnet, delegations: tuple[Delegation, ...]) -> list[Json]:

@@ -1,0 +1,181 @@
+"""Under which names, and at which addresses, a gateway is reached inside the network: what is known, and what is waited for."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
+from workspace_gateway_network.model.private_dns import APEX, PRIVATE_DNS_ZONE, relative_name
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import Found, Reading, Unreadable
+
+
+@dataclass(frozen=True, kw_only=True)
+class DesiredNames:
+    """What a spec asks for in private DNS."""
+
+    is_managed: bool
+    """Whether zones, links and records are written; otherwise the organisation does that, and they are only reported."""
+    zone_ids: tuple[ResourceId, ...]
+    """The organisation's own zones; a host goes into the one with the longest name that it lies in."""
+    default_group: ResourceId
+    """The resource group for zones that we create."""
+    network_ids: tuple[ResourceId, ...]
+    """The networks that must resolve the names: the gateway's own, then the listed ones."""
+    ttl: int
+    adopts: bool
+    """Whether a record of somebody else that is in the way is taken over."""
+    suffixes: tuple[str, ...]
+    """What every hostname must lie below."""
+    hostnames: tuple[str, ...] = ()
+    """In place of what Azure says; empty where Azure is asked."""
+    addresses: tuple[str, ...] = ()
+    """In place of what Azure says; empty where Azure is asked."""
+
+    def place(self, hostname: str) -> tuple[ResourceId, str]:
+        """The zone that a host belongs in, and its relative name there."""
+        named = ((zone_id, relative_name(hostname=hostname, zone=zone_id.name)) for zone_id in self.zone_ids)
+        fitting = [(zone_id, name) for zone_id, name in named if name is not None]
+        if fitting:
+            return max(fitting, key=lambda placed: len(placed[0].name))
+        own = self.default_group.resource(PRIVATE_DNS_ZONE, hostname)
+        return own, APEX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What is known of a gateway's names and addresses. What is not known is None, and never an empty list."""
+
+    hostnames: tuple[str, ...] | None
+    addresses: tuple[str, ...] | None
+    waiting: Finding | None = None
+    """Why one of them is not known yet, where that is only a matter of time."""
+    findings: tuple[Finding, ...] = ()
+    """Why one of them could not be read, or must not be used."""
+    is_complete: bool = False
+    """Whether the hostnames are all there are: only then does one that is missing mean that it is gone."""
+
+    @property
+    def known(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Hostnames and addresses, where both are known and may be used."""
+        if self.hostnames and self.addresses and not self.findings:
+            return self.hostnames, self.addresses
+        return None
+
+
+def discover(
+    *,
+    desired: DesiredNames,
+    gateway: Gateway | None,
+    connections: Reading[tuple[str, ...]],
+    subnet: Subnet,
+    service: ApiManagementService,
+    others: Sequence[Gateway],
+) -> Names:
+    """Put together what the spec gives and what Azure says, and hold both to the rules that keep names from being hijacked."""
+    found = _found_hostnames(gateway, connections, suffixes=desired.suffixes)
+    unread = (replace(connections.finding, condition=ConditionType.AZURE_ACCESS),) if isinstance(connections, Unreadable) else ()
+    hostnames = hostnames_of(gateway, connections, desired=desired)
+    addresses = desired.addresses or (gateway.private_ip_addresses if gateway else ())
+    forbidden = (
+        *_forbidden_hostnames(desired, hostnames=hostnames, found=found, service=service, others=others),
+        *_forbidden_addresses(addresses, subnet=subnet),
+    )
+    must_ask = not desired.hostnames
+    return Names(
+        hostnames=hostnames or None,
+        addresses=tuple(sorted(addresses)) or None,
+        waiting=_waiting(gateway, subnet=subnet, hostnames=hostnames, addresses=addresses),
+        findings=(*(unread if must_ask else ()), *forbidden),
+        is_complete=not must_ask or (gateway is not None and gateway.provisioning_state == "Succeeded" and isinstance(connections, Found)),
+    )
+
+
+def hostnames_of(gateway: Gateway | None, connections: Reading[tuple[str, ...]], *, desired: DesiredNames) -> tuple[str, ...]:
+    """The hostnames that the spec gives, else those that Azure says; in lower case."""
+    given = tuple(sorted(hostname.lower() for hostname in desired.hostnames))
+    return given or _found_hostnames(gateway, connections, suffixes=desired.suffixes)
+
+
+def _found_hostnames(gateway: Gateway | None, connections: Reading[tuple[str, ...]], *, suffixes: Sequence[str]) -> tuple[str, ...]:
+    """The gateway's own name and its connections', those below an allowed suffix. Users put all kinds of hosts into connections."""
+    names = [gateway.default_hostname] if gateway and gateway.default_hostname else []
+    if gateway and isinstance(connections, Found):
+        names += connections.value
+    lower = sorted({name.lower().rstrip(".") for name in names})
+    return tuple(name for name in lower if any(name.endswith(f".{suffix}") and _labels_before(name, suffix) > 1 for suffix in suffixes))
+
+
+def _labels_before(hostname: str, suffix: str) -> int:
+    return hostname.removesuffix(f".{suffix}").count(".") + 1
+
+
+def _waiting(gateway: Gateway | None, *, subnet: Subnet, hostnames: Sequence[str], addresses: Sequence[str]) -> Finding | None:
+    if hostnames and addresses:
+        return None
+    if gateway is None:
+        return _wait(Reason.AWAITING_GATEWAY, f"No gateway is in subnet {subnet.id.name} yet, so there is no name to publish.")
+    if not gateway.is_up:
+        state = gateway.provisioning_state or "in an unknown state"
+        return _wait(Reason.AWAITING_GATEWAY, f"Gateway {gateway.name} is {state}, so it has no name or address to publish yet.")
+    if not hostnames:
+        return _wait(
+            Reason.AWAITING_HOSTNAME,
+            f"Gateway {gateway.name} has no hostname yet: it gets one with its first workspace. Connect a workspace to it.",
+        )
+    return _wait(
+        Reason.PRIVATE_IP_UNKNOWN,
+        f"Gateway {gateway.name} has no private IP address yet; Azure can show it some minutes after the gateway is created.",
+    )
+
+
+def _wait(reason: Reason, message: str) -> Finding:
+    return Finding(condition=ConditionType.DNS_RECORDS_PUBLISHED, reason=reason, message=message)
+
+
+def _forbidden_hostnames(
+    desired: DesiredNames, *, hostnames: Sequence[str], found: Sequence[str], service: ApiManagementService, others: Sequence[Gateway]
+) -> Iterator[Finding]:
+    taken = dict.fromkeys(service.hostnames, f"API Management service {service.id.name}")
+    taken |= {other.default_hostname.lower(): f"gateway {other.name}" for other in others if other.default_hostname}
+    for hostname in hostnames:
+        suffix = next((suffix for suffix in desired.suffixes if hostname.endswith(f".{suffix}")), None)
+        if suffix is None:
+            yield _forbidden(
+                f"Hostname {hostname} is not below {' or '.join(desired.suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows."
+            )
+        elif _labels_before(hostname, suffix) == 1:
+            yield _forbidden(
+                f"Hostname {hostname} is one of an API Management service, not of a workspace gateway. Use the gateway's own name."
+            )
+        elif hostname in taken:
+            yield _forbidden(f"Hostname {hostname} belongs to {taken[hostname]}, not to this gateway.")
+        elif found and hostname not in found:
+            yield _forbidden(f"Hostname {hostname} is not among the names of the gateway in this subnet: {', '.join(found)}.")
+
+
+def _forbidden_addresses(addresses: Sequence[str], *, subnet: Subnet) -> Iterator[Finding]:
+    networks = [ipaddress.ip_network(prefix, strict=False) for prefix in subnet.address_prefixes]
+    for address in addresses:
+        if not any(_lies_in(address, network) for network in networks):
+            prefixes = ", ".join(subnet.address_prefixes)
+            yield _forbidden(
+                f"Private IP address {address} does not lie in subnet {subnet.id.name} ({prefixes}), so nothing is pointed at it."
+            )
+
+
+def _lies_in(address: str, network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
+    try:
+        return ipaddress.ip_address(address) in network
+    except ValueError:
+        return False
+
+
+def _forbidden(message: str) -> Finding:
+    return Finding(condition=ConditionType.DNS_RECORDS_PUBLISHED, reason=Reason.SCOPE_NOT_ALLOWED, message=message)

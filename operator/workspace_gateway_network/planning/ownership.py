@@ -1,0 +1,43 @@
+"""What carries an owner's marks in Azure, by one look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.owner import Owner
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.observed import Found, Observed, ZoneContents
+from workspace_gateway_network.planning.rules import delete_rules
+
+
+def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId, ...]:
+    """What carries our marks, or did until somebody took them away: the delegation, groups, and rules in groups of others."""
+    owned: list[ResourceId] = []
+    subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
+    if subnet:
+        names = (delegation.name for delegation in subnet.delegations)
+        owned += [subnet.id.child("delegations", name) for name in names if name.lower() == desired.owner.delegation_name]
+    for group in sorted(observed.network_security_groups.found, key=lambda group: group.id.key):
+        if group.is_marked_by(desired.owner) or (subnet and lost_its_marks(group, desired=desired, subnet=subnet)):
+            owned.append(group.id)
+        else:
+            owned += [step.target for step in delete_rules(desired=desired, group=group)]
+    return (*owned, *_owned_names(desired.owner, observed.zones))
+
+
+def _owned_names(owner: Owner, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[ResourceId]:
+    for _, contents in sorted(zones.items(), key=lambda item: item[0].key):
+        if isinstance(contents.zone, Found) and contents.zone.value.is_marked_by(owner):
+            yield contents.zone.value.id
+        for reading in (contents.links, contents.records):
+            things = reading.value if isinstance(reading, Found) else ()
+            yield from (thing.id for thing in things if thing.is_marked_by(owner))
+
+
+def lost_its_marks(group: NetworkSecurityGroup, *, desired: Desired, subnet: Subnet) -> bool:
+    """Whether the group was known to be ours, still serves the subnet, and somebody took its marks away without setting others."""
+    is_known = group.id in desired.owned_hint and group.id == subnet.network_security_group_id
+    return is_known and not group.owner_mark and group.resource_mark in {"", desired.owner.resource}

@@ -1,0 +1,134 @@
+"""What a gateway's names need in private DNS, from what is known of them; and what becomes of earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.names import DesiredNames, Names, discover
+from workspace_gateway_network.planning.neighbours import Neighbours
+from workspace_gateway_network.planning.observed import Observed
+from workspace_gateway_network.planning.plan import NamesReport, RecordReport, RecordState
+from workspace_gateway_network.planning.private_dns import Publication, Publisher, WantedRecord
+from workspace_gateway_network.planning.step import Step
+from workspace_gateway_network.planning.withdrawal import Kept, withdraw
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesPlan:
+    """What becomes of private DNS."""
+
+    steps: tuple[Step, ...] = ()
+    removals: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    report: NamesReport | None = None
+
+
+def plan_names(
+    *,
+    desired: Desired,
+    observed: Observed,
+    subnet: Subnet,
+    service: ApiManagementService,
+    gateway: Gateway | None,
+    neighbours: Neighbours,
+) -> NamesPlan:
+    """Publish what is known, keep what is published while nothing is known, and withdraw only what is positively not wanted."""
+    if desired.names is None:
+        return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())))
+    others = tuple(other for other in observed.gateways.found if gateway is None or other.id != gateway.id)
+    names = discover(desired=desired.names, gateway=gateway, connections=observed.hostnames, subnet=subnet, service=service, others=others)
+    wanted = tuple(_wanted(desired.names, names))
+    if not desired.names.is_managed:
+        removals = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
+        return NamesPlan(removals=removals, findings=names.findings, report=_managed_elsewhere(names, wanted))
+    publications = _publish(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours, wanted=wanted)
+    steps = tuple(step for publication in publications for step in publication.steps)
+    findings = (*names.findings, *(finding for publication in publications for finding in publication.findings))
+    may_withdraw = desired.gateway_is_gone or (names.is_complete and names.known is not None)
+    removals: tuple[Step, ...] = ()
+    if may_withdraw and not steps and not findings:
+        removals = _withdraw(desired, names=desired.names, observed=observed, wanted=wanted)
+    return NamesPlan(
+        steps=steps,
+        removals=removals,
+        findings=findings,
+        report=_report(names, wanted=wanted, publications=publications),
+    )
+
+
+def _wanted(desired: DesiredNames, names: Names) -> Iterator[WantedRecord]:
+    if names.known:
+        hostnames, addresses = names.known
+        for hostname in hostnames:
+            zone_id, name = desired.place(hostname)
+            yield WantedRecord(hostname=hostname, zone_id=zone_id, name=name, addresses=addresses)
+
+
+def _publish(
+    desired: Desired,
+    *,
+    names: DesiredNames,
+    observed: Observed,
+    gateway: Gateway | None,
+    neighbours: Neighbours,
+    wanted: tuple[WantedRecord, ...],
+) -> tuple[Publication, ...]:
+    publisher = Publisher(
+        owner=desired.owner,
+        names=names,
+        tags=desired.tags,
+        gateway_id=gateway.id if gateway else desired.gateway_id,
+        neighbours=neighbours,
+        owned_hint=desired.owned_hint,
+        zones=observed.zones,
+    )
+    zone_ids: dict[ResourceId, None] = dict.fromkeys(record.zone_id for record in wanted)
+    return tuple(publisher.publish(zone_id, [record for record in wanted if record.zone_id == zone_id]) for zone_id in zone_ids)
+
+
+def _withdraw(desired: Desired, *, names: DesiredNames, observed: Observed, wanted: tuple[WantedRecord, ...]) -> tuple[Step, ...]:
+    networks = frozenset(names.network_ids)
+    kept = Kept(
+        records=frozenset(record.id for record in wanted),
+        networks={record.zone_id: networks for record in wanted},
+    )
+    return tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=kept))
+
+
+def _report(names: Names, *, wanted: tuple[WantedRecord, ...], publications: tuple[Publication, ...]) -> NamesReport:
+    published = frozenset(record_id for publication in publications for record_id in publication.published)
+    in_conflict = any(publication.findings for publication in publications)
+
+    def state(record: WantedRecord) -> RecordState:
+        if record.id in published:
+            return RecordState.PUBLISHED
+        return RecordState.CONFLICT if in_conflict else RecordState.MISSING
+
+    return NamesReport(
+        hostnames=names.hostnames or (),
+        addresses=names.addresses or (),
+        zone_names=tuple(dict.fromkeys(record.zone_id.name for record in wanted)),
+        records=tuple(
+            RecordReport(fqdn=record.hostname, zone_id=record.zone_id, addresses=record.addresses, state=state(record)) for record in wanted
+        ),
+        waiting=names.waiting,
+    )
+
+
+def _managed_elsewhere(names: Names, wanted: tuple[WantedRecord, ...]) -> NamesReport:
+    return NamesReport(
+        hostnames=names.hostnames or (),
+        addresses=names.addresses or (),
+        records=tuple(
+            RecordReport(fqdn=record.hostname, zone_id=None, addresses=record.addresses, state=RecordState.MANAGED_EXTERNALLY)
+            for record in wanted
+        ),
+        waiting=names.waiting,
+        managed_externally=True,
+    )

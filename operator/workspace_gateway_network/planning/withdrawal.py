@@ -1,0 +1,91 @@
+"""Taking back what is ours in private DNS and no longer wanted: records, then links, then zones, and nothing that others rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.owner import Owner
+from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import Found, ZoneContents
+from workspace_gateway_network.planning.private_dns import delete
+from workspace_gateway_network.planning.step import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What stays in private DNS."""
+
+    records: frozenset[ResourceId] = frozenset()
+    networks: Mapping[ResourceId, frozenset[ResourceId]] | None = None
+    """The networks that stay linked, by zone; a zone that is not in it goes."""
+
+    def keeps(self, link: VirtualNetworkLink) -> bool:
+        """Whether a link stays."""
+        return link.virtual_network_id in (self.networks or {}).get(link.zone_id, frozenset())
+
+    def keeps_zone(self, zone_id: ResourceId) -> bool:
+        """Whether a zone stays."""
+        return zone_id in (self.networks or {})
+
+
+def withdraw(*, owner: Owner, zones: Mapping[ResourceId, ZoneContents], kept: Kept) -> Iterator[Step]:
+    """The deletions, in an order in which each thing is empty when its turn comes. What could not be read is left alone."""
+    readable = sorted(filter(None, map(_read, zones.values())), key=lambda content: content.zone.id.key)
+    for content in readable:
+        yield from (delete(record.id, etag=record.etag) for record in content.our_records(owner) if record.id not in kept.records)
+    for content in readable:
+        if not content.serves_others(owner):
+            yield from (delete(link.id, etag=link.etag) for link in content.our_links(owner) if not kept.keeps(link))
+    for content in readable:
+        is_ours = content.zone.is_marked_by(owner) and not kept.keeps_zone(content.zone.id)
+        if is_ours and not content.serves_others(owner) and len(content.our_links(owner)) == len(content.links):
+            yield delete(content.zone.id, etag=content.zone.etag)
+
+
+def left_behind(*, owner: Owner, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[Finding]:
+    """Zones of ours that cannot go because somebody else uses them."""
+    for content in filter(None, map(_read, zones.values())):
+        if content.zone.is_marked_by(owner):
+            foreign = next((link for link in content.links if not link.is_marked_by(owner)), None)
+            user = f"link {foreign.name}" if foreign else "records of others"
+            yield Finding(
+                condition=ConditionType.DNS_RECORDS_PUBLISHED,
+                reason=Reason.RESOURCE_IN_USE,
+                message=(
+                    f"Private DNS zone {content.zone.name} still holds {user}, so it is not removed. Remove them, or set the annotation"
+                    " workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
+                ),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Content:
+    """A zone that was read whole."""
+
+    zone: PrivateZone
+    links: tuple[VirtualNetworkLink, ...]
+    records: tuple[RecordSet, ...]
+
+    def our_records(self, owner: Owner) -> list[RecordSet]:
+        return [record for record in self.records if record.is_marked_by(owner)]
+
+    def our_links(self, owner: Owner) -> list[VirtualNetworkLink]:
+        return [link for link in self.links if link.is_marked_by(owner)]
+
+    def serves_others(self, owner: Owner) -> bool:
+        """Whether somebody would miss the zone or our link to it: of our own zone any foreign record, else one of another owner's."""
+        if self.zone.is_marked_by(owner):
+            return self.zone.record_sets > len(self.records) or len(self.our_records(owner)) < len(self.records)
+        return any(record.owner_mark and not record.is_marked_by(owner) for record in self.records)
+
+
+def _read(contents: ZoneContents) -> _Content | None:
+    zone, links, records = contents.zone, contents.links, contents.records
+    if isinstance(zone, Found) and isinstance(links, Found) and isinstance(records, Found):
+        return _Content(zone=zone.value, links=links.value, records=records.value)
+    return None
