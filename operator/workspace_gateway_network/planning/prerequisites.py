@@ -62,8 +62,8 @@ def _wrong_mode(*, desired: Desired, gateways: tuple[Gateway, ...]) -> Iterator[
             where = f"subnet {gateway.subnet_id.name}" if gateway.subnet_id else "no subnet"
             yield _unmet(
                 Reason.GATEWAY_REPLACEMENT_REQUIRED,
-                f"Gateway {gateway.name} is in {where}, but the spec says {desired.subnet_id.name}. A gateway's network cannot be changed, so"
-                " nothing is touched: name another gateway in spec.gateway.id, or create this one anew in the subnet.",
+                f"Gateway {gateway.name} is in {where}, but the spec says {desired.subnet_id.name}. A gateway's network cannot be changed,"
+                " so nothing is touched: name another gateway in spec.gateway.id, or create this one anew in the subnet.",
             )
         if not gateway.is_of_type(desired.virtual_network_type):
             yield _unmet(

@@ -45,8 +45,8 @@ def plan_names(
     names = discover(desired=desired.names, gateway=gateway, connections=observed.hostnames, subnet=subnet, service=service, others=others)
     wanted = tuple(_wanted(desired.names, names))
     if not desired.names.is_managed:
-        removals = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
-        return NamesPlan(removals=removals, findings=names.findings, report=_managed_elsewhere(names, wanted))
+        all_of_ours = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
+        return NamesPlan(removals=all_of_ours, findings=names.findings, report=_managed_elsewhere(names, wanted))
     publications = _publish(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours, wanted=wanted)
     steps = tuple(step for publication in publications for step in publication.steps)
     findings = (*names.findings, *(finding for publication in publications for finding in publication.findings))

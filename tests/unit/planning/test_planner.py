@@ -9,10 +9,11 @@ import pytest
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.desired import Desired, new_group_name
+from workspace_gateway_network.planning.marks import merged
 from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours
 from workspace_gateway_network.planning.observed import Gateways, NetworkSecurityGroups, Unreadable
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.planner import merged_tags, plan
+from workspace_gateway_network.planning.planner import plan
 from workspace_gateway_network.planning.step import Step
 from worlds import documents
 from worlds.azure import World, absent, body_of, forbidden, trouble
@@ -307,7 +308,7 @@ def test_tags_of_ours_are_put_back_and_those_of_others_stay() -> None:
 
 
 def test_a_tag_keeps_the_spelling_that_it_has() -> None:
-    assert merged_tags({"A": "1", "b": "2"}, {"a": "3", "C": "4"}) == {"A": "3", "b": "2", "C": "4"}
+    assert merged({"A": "1", "b": "2"}, {"a": "3", "C": "4"}) == {"A": "3", "b": "2", "C": "4"}
 
 
 @pytest.mark.parametrize("left", [{}, {"wgn-resource": "prod-1/apim/team-a"}, {"costCentre": "1"}], ids=["none", "one", "others"])
