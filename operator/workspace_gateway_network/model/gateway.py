@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workspace_gateway_network.model.json import JsonObject, child, referenced_id, text, texts
+from workspace_gateway_network.model.json import JsonObject, child, items, referenced_id, text, texts
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
 
 
@@ -71,6 +71,8 @@ class ApiManagementService:
     id: ResourceId
     location: str
     sku: str
+    hostnames: tuple[str, ...] = ()
+    """The service's own names, which no gateway may take: Azure's default one and the custom ones."""
 
     @classmethod
     def from_arm(cls, document: JsonObject) -> ApiManagementService:
@@ -79,6 +81,7 @@ class ApiManagementService:
             id=ResourceId(text(document, "id")),
             location=text(document, "location"),
             sku=text(child(document, "sku"), "name"),
+            hostnames=tuple(text(entry, "hostName").lower() for entry in items(child(document, "properties"), "hostnameConfigurations")),
         )
 
 

@@ -70,13 +70,10 @@ class PrivateZone(_Document):
         return cls(id=ResourceId(text(document, "id")), document=document)
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is in it but the SOA record that every zone is born with."""
-        return self._count("numberOfRecordSets") <= 1 and self._count("numberOfVirtualNetworkLinks") == 0
-
-    def _count(self, name: str) -> int:
-        count = self.properties.get(name)
-        return count if isinstance(count, int) else 0
+    def record_sets(self) -> int:
+        """How many record sets of any type it has, besides the SOA that every zone is born with; Azure may count late."""
+        count = self.properties.get("numberOfRecordSets")
+        return max(count - 1, 0) if isinstance(count, int) else 0
 
 
 @dataclass(frozen=True, kw_only=True)
