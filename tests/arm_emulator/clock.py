@@ -51,13 +51,20 @@ class Timeline:
         self._clock = clock
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
+        self._moment: float | None = None
 
     def at(self, when: float, happen: Callable[[], None]) -> None:
         heapq.heappush(self._due, (when, next(self._order), happen))
 
     def after(self, seconds: float, happen: Callable[[], None]) -> None:
-        self.at(self._clock.now() + seconds, happen)
+        """Let something happen some seconds after what is happening, or after now."""
+        self.at((self._clock.now() if self._moment is None else self._moment) + seconds, happen)
 
     def settle(self) -> None:
-        while self._due and self._due[0][0] <= self._clock.now():
-            heapq.heappop(self._due)[2]()
+        """Let everything due happen, in its order, with what follows from it however far time has jumped."""
+        try:
+            while self._due and self._due[0][0] <= self._clock.now():
+                self._moment, _, happen = heapq.heappop(self._due)
+                happen()
+        finally:
+            self._moment = None

@@ -130,6 +130,29 @@ def test_observe_never_needs_a_finalizer(stage: Stage) -> None:
     assert stage.writes() == []
 
 
+def test_the_last_operation_is_waited_for(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(seed=seeds.hub_with_shared_group(), **BRISK)
+    before = world(stage.azure)
+    converge(stage)
+    stage.stop_operator()
+    for name in ("gateway-internet", "gateway-load-balancer"):
+        stage.azure.delete(f"{SHARED}/securityRules/wgn-{stage.mark()}-{name}")
+    stage.azure.add_fault(method="PUT", path="/subnets/team-a$", operation="hold")
+    delete(stage)
+    stage.start_operator()
+
+    def held() -> list[Document]:
+        return [operation for operation in stage.azure.operations() if operation["held"] and operation["polls"] >= 3]
+
+    (operation,) = stage.wait_for(held, what="an operation that was asked about again and again")
+    assert stage.azure.get(SUBNET)["properties"]["delegations"] == []  # type: ignore[index]
+    ready = stage.condition("Ready")
+    assert (ready["reason"], ready["message"]) == ("Deleting", "What this resource owns in Azure is being removed.")
+    stage.azure.release_operation(operation["id"])
+    wait_gone(stage)
+    assert_same(before, world(stage.azure))
+
+
 # When nobody was there.
 
 

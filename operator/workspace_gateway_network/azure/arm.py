@@ -19,7 +19,7 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 from azure.mgmt.network.aio import NetworkManagementClient
 
-from workspace_gateway_network.azure.budget import Budget, Exhausted, Kind
+from workspace_gateway_network.azure.budget import Budget, Exhausted, Share
 from workspace_gateway_network.azure.credentials import NoTokenError
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin, from_answer, seconds
 from workspace_gateway_network.azure.options import AzureOptions
@@ -95,7 +95,11 @@ class Arm:
 
     def give_back(self, *, method: str, path: str) -> None:
         """Return leave that was reserved and not used."""
-        self._budget.give_back(subscription=_subscription(path), kind=Kind.of(method))
+        self._budget.give_back(Share.of(method, path))
+
+    def scarcity(self, path: str) -> float:
+        """How short reads are where a path belongs: 0 is not at all, 1 is nothing left."""
+        return self._budget.scarcity(Share.of("GET", path))
 
     async def write(self, method: str, path: str, *, body: JsonObject | None = None, headers: Mapping[str, str] | None = None) -> Answer:
         """PUT, PATCH or DELETE a resource, with leave that was reserved."""
@@ -123,7 +127,7 @@ class Arm:
             failure = from_answer(method=method, path=path, status=status, headers=answered, body=content)
             self._mind(failure)
             raise AzureError(failure)
-        self._budget.learn(subscription=_subscription(path), kind=Kind.of(method), headers=answered)
+        self._budget.learn(Share.of(method, path), headers=answered)
         return Answer(status=status, headers=answered, body=_parsed(method, path, content))
 
     def _request(
@@ -131,12 +135,13 @@ class Arm:
     ) -> HttpRequest:
         """Build a request. An address that Azure named is used as it stands, and only where it leads to Azure itself."""
         if url is not None:
-            if not self._options.endpoints.is_resource_manager(url):
+            own = self._options.endpoints.own(url)
+            if own is None:
                 raise _nonsense(method, path, "it names an address that is not Azure Resource Manager's.")
-            return HttpRequest(method, url)
+            return HttpRequest(method, own)
         if {".", ".."}.intersection(path.split("/")):
             raise _nonsense(method, path, "the id has a dot for a name.")
-        address = self._options.endpoints.resource_manager.rstrip("/") + quote(path, safe="/()")
+        address = self._options.endpoints.resource_manager.rstrip("/") + quote(path, safe="/()@")
         version = {"api-version": self._options.api_versions.of(path)}
         content: dict[str, Any] = {} if body is None else {"json": body}
         return HttpRequest(method, address, params=version, headers=dict(headers or {}), **content)
@@ -159,22 +164,22 @@ class Arm:
             raise lost(Origin.CONNECTION, _short(error)) from error
 
     async def _leave(self, method: str, path: str, urgency: int) -> None:
-        subscription, counted = _subscription(path), Kind.of(method)
+        share = Share.of(method, path)
         try:
-            await self._budget.acquire(subscription=subscription, kind=counted, urgency=urgency)
+            await self._budget.acquire(share, urgency=urgency)
         except Exhausted as exhausted:
-            self._metrics.throttled(subscription=subscription, kind=counted, seconds=exhausted.seconds)
+            self._metrics.throttled(subscription=share.subscription, kind=share.kind, seconds=exhausted.seconds)
             raise AzureError(
                 Failure(origin=Origin.BUDGET, method=method, path=path, retry_after=round(exhausted.seconds, 1))
             ) from exhausted
 
     def _mind(self, failure: Failure) -> None:
-        """Let a refusal for too many requests hold back everything of its kind in the subscription."""
+        """Let a refusal for too many requests hold back everything of its kind in the subscription, of private DNS only that."""
         if failure.status == 429 and not any(code.startswith(_LOCK_CODES) for code in failure.codes):
-            subscription, counted = _subscription(failure.path), Kind.of(failure.method)
+            share = Share.of(failure.method, failure.path)
             wait = failure.retry_after if failure.retry_after is not None else 1.0
-            self._budget.refused(subscription=subscription, kind=counted, seconds=wait)
-            self._metrics.throttled(subscription=subscription, kind=counted, seconds=wait)
+            self._budget.refused(share, seconds=wait)
+            self._metrics.throttled(subscription=share.subscription, kind=share.kind, seconds=wait)
 
 
 @contextlib.asynccontextmanager
@@ -228,7 +233,3 @@ def _nonsense(method: str, path: str, message: str) -> AzureError:
 
 def _short(error: BaseException) -> str:
     return str(error) or type(error).__name__
-
-
-def _subscription(path: str) -> str:
-    return path.split("/")[2].lower()

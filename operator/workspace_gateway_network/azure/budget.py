@@ -2,7 +2,7 @@
 
 Azure Resource Manager refills 25 reads, 10 writes and 10 deletes a second per subscription and principal, up to 250, 200 and 200
 (Microsoft Learn, "Understand how Azure Resource Manager throttles requests"). A request before the end of a Retry-After starts a new
-one, so a refused kind waits it out as a whole.
+one, so a refused kind waits it out as a whole. Private DNS counts once more for itself, and allows far less.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import asyncio
 import heapq
 import itertools
 import random
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 REMAINING = "x-ms-ratelimit-remaining-subscription-"
-"""Begins the headers that say how much is left; `reads`, `writes`, `deletes` follow, with `global-` for all principals together."""
+"""Begins the headers that say how much is left; `reads`, `writes`, `deletes` follow, with `global-` for all principals together.
+
+Private DNS says `resource-requests` for whatever kind was asked, and `resource-entities-read` on lists (all recorded answers).
+"""
 
 
 class Kind(StrEnum):
@@ -32,6 +35,44 @@ class Kind(StrEnum):
         return {"GET": cls.READS, "DELETE": cls.DELETES}.get(method, cls.WRITES)
 
 
+class Provider(StrEnum):
+    """Who counts requests."""
+
+    RESOURCE_MANAGER = "resource-manager"
+    """Everything that is asked of Azure."""
+    PRIVATE_DNS = "private-dns"
+    """What is asked of private DNS, beside Azure Resource Manager's own count."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one request counts against."""
+
+    subscription: str
+    kind: Kind
+    provider: Provider = Provider.RESOURCE_MANAGER
+
+    @classmethod
+    def of(cls, method: str, path: str) -> Share:
+        """The share of a request for an ARM path."""
+        is_private_dns = "/providers/microsoft.network/privatedns" in path.lower()
+        provider = Provider.PRIVATE_DNS if is_private_dns else Provider.RESOURCE_MANAGER
+        return cls(subscription=path.split("/")[2].lower(), kind=Kind.of(method), provider=provider)
+
+    @property
+    def counted_by(self) -> tuple[Share, ...]:
+        """The shares that the request uses up, the one that is refilled faster first."""
+        return (self,) if self.provider is Provider.RESOURCE_MANAGER else (replace(self, provider=Provider.RESOURCE_MANAGER), self)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers of an answer that say how much of this share is left."""
+        if self.provider is Provider.RESOURCE_MANAGER:
+            return f"{REMAINING}{self.kind}", f"{REMAINING}global-{self.kind}"
+        entities = (f"{REMAINING}resource-entities-read",) if self.kind is Kind.READS else ()
+        return f"{REMAINING}resource-requests", *entities
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     """A bucket's size, and how many requests a second flow into it."""
@@ -39,11 +80,24 @@ class Limit:
     capacity: float
     per_second: float
 
+    @classmethod
+    def within(cls, *, requests: float, seconds: float) -> Limit:
+        """No more than so many requests in any window of so many seconds: half of them at once, the others as time passes."""
+        return cls(capacity=requests / 2, per_second=requests / 2 / seconds)
 
-LIMITS: Mapping[Kind, Limit] = {
-    Kind.READS: Limit(capacity=250, per_second=25),
-    Kind.WRITES: Limit(capacity=200, per_second=10),
-    Kind.DELETES: Limit(capacity=200, per_second=10),
+
+LIMITS: Mapping[Provider, Mapping[Kind, Limit]] = {
+    Provider.RESOURCE_MANAGER: {
+        Kind.READS: Limit(capacity=250, per_second=25),
+        Kind.WRITES: Limit(capacity=200, per_second=10),
+        Kind.DELETES: Limit(capacity=200, per_second=10),
+    },
+    # 500 reads in five minutes by Microsoft's documentation; the smallest count of writes in recorded answers begins at 800.
+    Provider.PRIVATE_DNS: {
+        Kind.READS: Limit.within(requests=500, seconds=300),
+        Kind.WRITES: Limit.within(requests=800, seconds=300),
+        Kind.DELETES: Limit.within(requests=800, seconds=300),
+    },
 }
 
 
@@ -120,7 +174,7 @@ class Budget:
         patience: float,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        limits: Mapping[Kind, Limit] = LIMITS,
+        limits: Mapping[Provider, Mapping[Kind, Limit]] = LIMITS,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`patience` is how many seconds a caller may be kept waiting: a worker is better used elsewhere."""
@@ -129,49 +183,50 @@ class Budget:
         self._sleep = sleep
         self._limits = limits
         self._chance = chance
-        self._lines: dict[tuple[str, Kind], _Line] = {}
+        self._lines: dict[Share, _Line] = {}
         self._numbers = itertools.count()
 
-    async def acquire(self, *, subscription: str, kind: Kind, urgency: int) -> None:
+    async def acquire(self, share: Share, *, urgency: int) -> None:
         """Wait for leave to send one request.
 
         Raises:
             Exhausted: it would take longer than the patience.
         """
-        line, now = self._line(subscription, kind), self._now()
-        ahead = sum(1 for waiter in line.waiters if waiter.urgency <= urgency)
-        wait = line.bucket.wait(now, ahead=ahead)
-        if wait > self._patience:
-            raise Exhausted(wait)
-        if not line.waiters and not wait:
-            line.bucket.take(now)
-            return
-        waiter = _Waiter(urgency, next(self._numbers), now + self._patience, asyncio.get_running_loop().create_future())
-        heapq.heappush(line.waiters, waiter)
-        if line.server is None or line.server.done():
-            line.server = asyncio.create_task(self._serve(line), name=f"budget {subscription} {kind}")
-        await waiter.turn
+        acquired: list[Share] = []
+        try:
+            for each in share.counted_by:
+                await self._acquire(each, urgency)
+                acquired.append(each)
+        except BaseException:
+            self._give_back(acquired)
+            raise
 
-    def give_back(self, *, subscription: str, kind: Kind) -> None:
+    def give_back(self, share: Share) -> None:
         """Return leave that was not used."""
-        self._line(subscription, kind).bucket.give_back(self._now())
+        self._give_back(share.counted_by)
 
-    def learn(self, *, subscription: str, kind: Kind, headers: Mapping[str, str]) -> None:
+    def learn(self, share: Share, *, headers: Mapping[str, str]) -> None:
         """Take Azure's own count from an answer."""
-        for name in (f"{REMAINING}{kind}", f"{REMAINING}global-{kind}"):
-            value = headers.get(name, "")
-            if value.isdigit():
-                self._line(subscription, kind).bucket.correct(self._now(), remaining=float(value))
+        for each in share.counted_by:
+            for name in each.headers:
+                value = headers.get(name, "")
+                if value.isdigit():
+                    self._line(each).bucket.correct(self._now(), remaining=float(value))
 
-    def refused(self, *, subscription: str, kind: Kind, seconds: float) -> None:
+    def refused(self, share: Share, *, seconds: float) -> None:
         """Azure said no for so many seconds. A little is added, for a request that comes too early starts a new wait."""
-        line, now = self._line(subscription, kind), self._now()
+        line, now = self._line(share), self._now()
         line.bucket.block(now, seconds=seconds + 0.25 + self._chance())
         self._dismiss(line, now)
 
-    def wait(self, *, subscription: str, kind: Kind) -> float:
-        """Seconds until a request could go; for metrics and readiness."""
-        return self._line(subscription, kind).bucket.wait(self._now())
+    def wait(self, share: Share) -> float:
+        """Seconds until a request could go."""
+        return max(self._line(each).bucket.wait(self._now()) for each in share.counted_by)
+
+    def scarcity(self, share: Share) -> float:
+        """How short requests are: 0 while more than half of the share is left, 1 when nothing is."""
+        left = self._line(share).bucket.level(self._now()) / self._limits[share.provider][share.kind].capacity
+        return min(1.0, max(0.0, 1.0 - 2.0 * left))
 
     async def close(self) -> None:
         """End the tasks that serve those who wait."""
@@ -182,11 +237,29 @@ class Budget:
         for waiter in [waiter for line in self._lines.values() for waiter in line.waiters]:
             waiter.turn.cancel()
 
-    def _line(self, subscription: str, kind: Kind) -> _Line:
-        key = (subscription.lower(), kind)
-        if key not in self._lines:
-            self._lines[key] = _Line(bucket=Bucket(limit=self._limits[kind], now=self._now()))
-        return self._lines[key]
+    async def _acquire(self, share: Share, urgency: int) -> None:
+        line, now = self._line(share), self._now()
+        ahead = sum(1 for waiter in line.waiters if waiter.urgency <= urgency)
+        wait = line.bucket.wait(now, ahead=ahead)
+        if wait > self._patience:
+            raise Exhausted(wait)
+        if not line.waiters and not wait:
+            line.bucket.take(now)
+            return
+        waiter = _Waiter(urgency, next(self._numbers), now + self._patience, asyncio.get_running_loop().create_future())
+        heapq.heappush(line.waiters, waiter)
+        if line.server is None or line.server.done():
+            line.server = asyncio.create_task(self._serve(line), name=f"budget {share.subscription} {share.provider} {share.kind}")
+        await waiter.turn
+
+    def _give_back(self, shares: Iterable[Share]) -> None:
+        for share in shares:
+            self._line(share).bucket.give_back(self._now())
+
+    def _line(self, share: Share) -> _Line:
+        if share not in self._lines:
+            self._lines[share] = _Line(bucket=Bucket(limit=self._limits[share.provider][share.kind], now=self._now()))
+        return self._lines[share]
 
     async def _serve(self, line: _Line) -> None:
         while line.waiters:

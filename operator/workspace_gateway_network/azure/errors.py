@@ -72,6 +72,7 @@ _UNAVAILABLE = Row(reason=Reason.AZURE_UNAVAILABLE, condition=_ACCESS, say=sente
 _IN_USE = Row(reason=Reason.RESOURCE_IN_USE, say=sentences.in_use)
 _SUBNET_IN_USE = Row(reason=Reason.SUBNET_NOT_DEDICATED, removing=Reason.RESOURCE_IN_USE, say=sentences.in_use)
 _POLICY = Row(reason=Reason.POLICY_DENIED, say=sentences.policy)
+_SECOND_ZONE = Row(reason=Reason.RECORD_CONFLICT, say=sentences.second_zone)
 _QUOTA = Row(reason=Reason.QUOTA_EXCEEDED)
 _REFUSED = Row(reason=Reason.AZURE_REFUSED)
 _ABSENT = Row(meaning=Meaning.ABSENT, reason=Reason.AZURE_REFUSED, condition=_PREREQUISITES, say=sentences.absent)
@@ -91,7 +92,6 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "CanceledAndSupersededDueToAnotherOperation": _MOVED,
         "Canceled": _MOVED_A_MOMENT_AGO,
         "InvalidResourceReference": _MOVED_A_MOMENT_AGO,
-        "ParentResourceNotFound": _MOVED_A_MOMENT_AGO,
         "SecurityRuleConflict": _MOVED_A_MOMENT_AGO,  # the number was free when the guarding read was made
         # May we?
         "AuthorizationFailed": _UNAUTHORIZED,
@@ -141,19 +141,23 @@ _BY_ORIGIN = {
     Origin.MALFORMED: Row(reason=Reason.AZURE_UNAVAILABLE, condition=_ACCESS, say=sentences.malformed),
 }
 
-_NOT_FOUND_CODES = frozenset({"notfound", "resourcenotfound", "resourcegroupnotfound"})
-"""The codes that say "it does not exist". Any other 404, or one in HTML, is no evidence of absence."""
+_NOT_FOUND_CODES = frozenset({"notfound", "resourcenotfound", "resourcegroupnotfound", "parentresourcenotfound"})
+"""The codes that say "it, or what it would be in, does not exist". Any other 404, or one in HTML, is no evidence of absence."""
 
 _NOT_FOUND = {
     "": Reason.RESOURCE_GROUP_NOT_FOUND,
     "microsoft.network/virtualnetworks": Reason.VIRTUAL_NETWORK_NOT_FOUND,
     "microsoft.network/virtualnetworks/subnets": Reason.SUBNET_NOT_FOUND,
     "microsoft.network/networksecuritygroups": Reason.NETWORK_SECURITY_GROUP_NOT_FOUND,
+    "microsoft.network/privatednszones": Reason.PRIVATE_DNS_ZONE_NOT_FOUND,
     "microsoft.apimanagement/service": Reason.API_MANAGEMENT_NOT_FOUND,
 }
 
 _EXCESSIVE_TRAFFIC = "excessive volume of traffic"
 """What a 429 or 503 of Azure's background jobs says (Microsoft Learn, "Understand how Azure Resource Manager throttles requests")."""
+
+_OVERLAPPING = "linked to multiple zones with overlapping namespaces"
+"""What private DNS says beside the code BadRequest, where a network has a zone of that name already (seen by users)."""
 
 
 def judge(failure: Failure, *, condition: ConditionType = ConditionType.AZURE_ACCESS, removing: bool = False) -> Verdict:
@@ -198,6 +202,8 @@ def _row(failure: Failure) -> Row:
         return _BY_ORIGIN[failure.origin]
     if _EXCESSIVE_TRAFFIC in failure.message:
         return _THROTTLED
+    if _OVERLAPPING in failure.message:
+        return _SECOND_ZONE
     codes = [code.lower() for code in reversed(failure.codes)]
     for code in codes:
         if row := _by_code(code):

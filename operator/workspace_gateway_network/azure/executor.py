@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from workspace_gateway_network.azure.arm import Arm
 from workspace_gateway_network.azure.errors import Meaning, judge
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin
-from workspace_gateway_network.azure.inventory import Inventory, Look, unreadable, updated
+from workspace_gateway_network.azure.inventory import Inventory
+from workspace_gateway_network.azure.look import Look, unreadable, updated
 from workspace_gateway_network.azure.operations import Locks, Operation, Operations, State
 from workspace_gateway_network.azure.overlay import Gone, Single
+from workspace_gateway_network.azure.targets import document_of, in_motion, is_moving, locks_of, part_of, state_of, touched_by
 from workspace_gateway_network.azure.wire import foreign_changes, writable
-from workspace_gateway_network.model.json import JsonObject, child, items, text
-from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
-from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Found
+from workspace_gateway_network.model.json import JsonObject, child
 from workspace_gateway_network.planning.outcome import ConcurrentChange, Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.step import Action, Step
@@ -25,9 +24,6 @@ from workspace_gateway_network.runtime.ports import Key, Urgency
 logger = logging.getLogger(__name__)
 
 _METHODS = {Action.CREATE: "PUT", Action.UPDATE: "PUT", Action.TAG: "PATCH", Action.DELETE: "DELETE"}
-_GROUP = NETWORK_SECURITY_GROUP.lower()
-_RULE = f"{_GROUP}/securityrules"
-_IN_MOTION = frozenset({"updating", "deleting", "creating"})
 _LOCK_RETRY = 1.0
 """Seconds until a lock of ours is worth another try: most writes hold it for a moment, the others for an operation."""
 _STALE_RETRY = 5.0
@@ -100,7 +96,7 @@ class Executor:
         """Hold the step's locks from before its guarding read until its operation has ended, or it has none."""
         for abandoned in self._operations.abandoned():
             self.forget(key=abandoned)
-        if busy := self._locks.take(step.locks, key=key):
+        if busy := self._locks.take(locks_of(step), key=key):
             return _Carried(Outcome(waiting_for=busy, retry_after=_LOCK_RETRY), look)
         try:
             return await self._reserved(key, step, look, replan, urgency)
@@ -117,7 +113,7 @@ class Executor:
             return _Carried(_refused(step, error.failure), look)
         sent = False
         try:
-            fresh = await self._inventory.refresh(look=look, reads=step.reads, urgency=urgency)
+            fresh = await self._inventory.refresh(look=look, reads=step.reads, target=step.target, urgency=urgency)
             guarded = _guard(step, fresh, replan)
             if isinstance(guarded, Outcome):
                 return _Carried(guarded, fresh)
@@ -136,22 +132,22 @@ class Executor:
             return _Carried(_refused(step, error.failure), look)
         finally:
             # Also where the answer was lost or the pass was cancelled: the write may have happened.
-            self._inventory.touch(_touched(step))
+            self._inventory.touch(touched_by(step))
         operation = self._operations.start(key=key, step=step, method=method, body=body, answer=answer)
         if operation is not None:
             return _Carried(Outcome(waiting_for=step.target, retry_after=self._operations.wait(operation)), look)
-        single = await self._inventory.read(_document_of(step.target), urgency=Urgency.CHANGED)
-        return _Carried(_verified(step, body, single), updated(look, _document_of(step.target), single))
+        single = await self._inventory.read(document_of(step.target), urgency=Urgency.CHANGED)
+        return _Carried(_verified(step, body, single), updated(look, document_of(step.target), single))
 
     # --- operations -----------------------------------------------------------------------------------------------
 
     def _ended(self, key: Key, operation: Operation) -> None:
         self._locks.release(key)
-        self._inventory.touch(_touched(operation.step))
+        self._inventory.touch(touched_by(operation.step))
 
     async def _read_back(self, key: Key, operation: Operation) -> Outcome:
         self._operations.keep(key, operation)
-        single = await self._inventory.read(_document_of(operation.step.target), urgency=Urgency.CHANGED)
+        single = await self._inventory.read(document_of(operation.step.target), urgency=Urgency.CHANGED)
         if isinstance(single, Failure):
             return self._unknown_yet(key, operation, single)
         self._operations.end(key)
@@ -161,11 +157,11 @@ class Executor:
         """The operation's address is gone, refused or not Azure's: what the resource says of itself has to do."""
         step = operation.step
         self._operations.keep(key, operation)
-        single = await self._inventory.read(_document_of(step.target), urgency=Urgency.CHANGED)
+        single = await self._inventory.read(document_of(step.target), urgency=Urgency.CHANGED)
         if isinstance(single, Failure):
             return self._unknown_yet(key, operation, single)
-        state = "" if isinstance(single, Gone) else _state(single)
-        if state.lower() in _IN_MOTION:
+        state = "" if isinstance(single, Gone) else state_of(single)
+        if is_moving(state):
             later = self._operations.later(operation)
             self._operations.keep(key, later)
             return Outcome(waiting_for=step.target, retry_after=self._operations.wait(later))
@@ -187,22 +183,12 @@ def _guard(step: Step, fresh: Look, replan: Callable[[Look], Plan]) -> Step | Ou
     """The step as the fresh look has it, or why it is not written now."""
     if problem := unreadable(fresh, step.reads):
         return Outcome(problem=problem, retry_after=problem.retry_after)
-    if busy := _in_motion(step, fresh):
+    if busy := in_motion(step, fresh):
         return Outcome(waiting_for=busy, retry_after=_STALE_RETRY)
     steps = replan(fresh).steps
     if not steps or steps[0].intent != step.intent:
         return Outcome(moved=True)
     return steps[0]
-
-
-def _in_motion(step: Step, look: Look) -> ResourceId | None:
-    """What the step would write, or lean on, while Azure is still at work on it."""
-    documents: dict[ResourceId, JsonObject] = {}
-    if step.reads.subnet and isinstance(look.subnet, Found) and look.subnet.value.id == step.target:
-        documents[look.subnet.value.id] = look.subnet.value.document
-    needed = step.reads.network_security_groups & (step.locks | {step.target})
-    documents.update((group.id, group.document) for group in look.network_security_groups.found if group.id in needed)
-    return next((resource_id for resource_id, document in documents.items() if _state(document).lower() in _IN_MOTION), None)
 
 
 def _conditions(step: Step) -> Mapping[str, str]:
@@ -232,7 +218,7 @@ def _verified(step: Step, body: JsonObject | None, single: Single) -> Outcome:
     """What a write that ended well turns out to be when it is read back."""
     if isinstance(single, Failure):
         return Outcome(completed=(step,), problem=judge(single, condition=step.condition).finding)
-    found = None if isinstance(single, Gone) else _part(step.target, single)
+    found = None if isinstance(single, Gone) else part_of(step.target, single)
     if step.action is Action.DELETE:
         return Outcome(completed=(step,)) if found is None else Outcome(moved=True, retry_after=_STALE_RETRY)
     if found is None:
@@ -242,9 +228,10 @@ def _verified(step: Step, body: JsonObject | None, single: Single) -> Outcome:
 
 def _concurrent_changes(step: Step, body: JsonObject | None, found: JsonObject) -> tuple[ConcurrentChange, ...]:
     """Of something created nothing was anybody else's, and of tags only tags were sent."""
-    if body is None or step.action is not Action.UPDATE:
+    if body is None or step.action is Action.CREATE:
         return ()
-    return tuple(foreign_changes(step.target, sent=body, read=found, owned=step.owned))
+    seen = {"tags": child(found, "tags")} if step.action is Action.TAG else found
+    return tuple(foreign_changes(step.target, sent=body, read=seen, owned=step.owned))
 
 
 def _failed_silently(operation: Operation) -> Failure:
@@ -263,25 +250,3 @@ def _added(sum_: Outcome, outcome: Outcome) -> Outcome:
         completed=(*sum_.completed, *outcome.completed),
         concurrent_changes=(*sum_.concurrent_changes, *outcome.concurrent_changes),
     )
-
-
-def _document_of(target: ResourceId) -> ResourceId:
-    """What to read to see a target: a rule comes with its group."""
-    return target.parent if target.type == _RULE else target
-
-
-def _part(target: ResourceId, document: JsonObject) -> JsonObject | None:
-    if target.type != _RULE:
-        return document
-    rules = items(child(document, "properties"), "securityRules")
-    return next((rule for rule in rules if text(rule, "name").lower() == target.name.lower()), None)
-
-
-def _touched(step: Step) -> frozenset[ResourceId]:
-    """What reads differently after a write: the target, and the groups that it comes to or goes from, for they name their subnets."""
-    groups = (resource_id for resource_id in step.locks if resource_id.type == _GROUP)
-    return frozenset({_document_of(step.target), *groups})
-
-
-def _state(document: JsonObject) -> str:
-    return text(child(document, "properties"), "provisioningState")

@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from workspace_gateway_network.azure.arm import Arm
-from workspace_gateway_network.azure.errors import finding, is_absence, is_refusal
-from workspace_gateway_network.azure.failure import AzureError, Failure
-from workspace_gateway_network.azure.lists import GATEWAYS, NETWORK_SECURITY_GROUPS, NEVER, VIRTUAL_NETWORKS, Listing, Lists
+from workspace_gateway_network.azure.errors import finding, is_refusal
+from workspace_gateway_network.azure.failure import Failure
+from workspace_gateway_network.azure.gateways import GatewayReads
+from workspace_gateway_network.azure.lists import NETWORK_SECURITY_GROUPS, NEVER, VIRTUAL_NETWORKS, Listing, Lists
+from workspace_gateway_network.azure.look import Look, as_reading, updated, with_group, zone_of
 from workspace_gateway_network.azure.options import AzureOptions
-from workspace_gateway_network.azure.overlay import Gone, Overlay, Single
-from workspace_gateway_network.azure.shared import Shared, Timed
-from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
-from workspace_gateway_network.model.json import JsonObject, child, items, text
+from workspace_gateway_network.azure.overlay import Gone, Single
+from workspace_gateway_network.azure.resources import Resources
+from workspace_gateway_network.azure.shared import Timed
+from workspace_gateway_network.azure.zones import ZoneReads
+from workspace_gateway_network.model.gateway import ApiManagementService
+from workspace_gateway_network.model.json import child, items, text
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
-from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.observed import (
-    Absent,
-    Found,
-    Gateways,
-    NetworkSecurityGroups,
-    Observed,
-    Query,
-    Reading,
-    Unreadable,
-)
+from workspace_gateway_network.planning.observed import NetworkSecurityGroups, Query, ZoneContents
 from workspace_gateway_network.planning.step import ReadSet
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look(Observed):
-    """A look that remembers what it was for, so that parts of it can be read again."""
-
-    query: Query
 
 
 class Inventory:
@@ -50,58 +37,85 @@ class Inventory:
         self._options = options
         self._now = now
         self._lists = Lists(arm=arm, options=options, now=now)
-        self._singles: Shared[Single] = Shared(now=now)
-        self._overlay = Overlay()
-        self._absent: dict[ResourceId, Timed[Gone]] = {}
+        self._resources = Resources(arm=arm, options=options, now=now)
+        self._gateways = GatewayReads(lists=self._lists, resources=self._resources, options=options, now=now)
+        self._zones = ZoneReads(lists=self._lists, resources=self._resources, now=now)
 
     async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Look:
         """Everything the query names, at most the look's age old, or read from now on where it must be fresh; with our own writes seen."""
         subscription, oldest = query.subnet_id.subscription, self._now() if fresh else self._oldest()
         if fresh:
-            self._absent.clear()
-        (network, subnet), _, gateways, service = await asyncio.gather(
+            self._resources.doubt_absences()
+        (network, subnet), _, (gateways, hostnames), service = await asyncio.gather(
             self._subnet(query, not_before=oldest, urgency=urgency),
             # Begun here for its own sake: which single groups are wanted is known only when the subnet is.
             self._lists.read(NETWORK_SECURITY_GROUPS, subscription=subscription, not_before=oldest, urgency=urgency),
-            self._gateways(query, not_before=oldest, urgency=urgency),
-            self._alone(query.api_management_id, not_before=oldest, urgency=urgency),
+            self._gateways.look(query, not_before=oldest, fresh=fresh, urgency=urgency),
+            self._resources.alone(query.api_management_id, not_before=oldest, urgency=urgency),
+        )
+        zone_ids = query.zone_ids(gateways, hostnames) if query.zone_ids else frozenset()
+        groups, zones = await asyncio.gather(
+            self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency),
+            self._zones_of(zone_ids, oldest=oldest, fresh=fresh, urgency=urgency),
         )
         return Look(
             query=query,
-            virtual_network=_reading(network.value, VirtualNetwork.from_arm),
-            subnet=_reading(subnet, Subnet.from_arm),
-            network_security_groups=await self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency),
+            virtual_network=as_reading(network.value, VirtualNetwork.from_arm),
+            subnet=as_reading(subnet, Subnet.from_arm),
+            network_security_groups=groups,
             gateways=gateways,
-            api_management=_reading(service.value, ApiManagementService.from_arm),
+            api_management=as_reading(service.value, ApiManagementService.from_arm),
+            hostnames=hostnames,
+            zones=zones,
         )
 
-    async def refresh(self, *, look: Look, reads: ReadSet, urgency: int) -> Look:
-        """The same look with one step's read set read again, each resource by itself, now."""
+    async def refresh(self, *, look: Look, reads: ReadSet, target: ResourceId, urgency: int) -> Look:
+        """The same look with one step's read set read again, each resource by itself, now.
+
+        What is about to be written in a private DNS zone is read alone as well, for its lists may lag behind anybody's writes.
+        """
+        if zone_of(target):
+            self.touch([target])
         group_ids = sorted(reads.network_security_groups, key=lambda group_id: group_id.key)
         targets = [look.query.subnet_id, *group_ids] if reads.subnet else group_ids
-        singles, gateways = await asyncio.gather(
+        singles, (gateways, hostnames), zones = await asyncio.gather(
             asyncio.gather(*(self.read(target, urgency=urgency) for target in targets)),
-            self._gateways(look.query, not_before=self._now(), urgency=urgency) if reads.gateways else _settled(look.gateways),
+            self._gateways.look(look.query, not_before=self._now(), fresh=True, urgency=urgency)
+            if reads.gateways
+            else _settled((look.gateways, look.hostnames)),
+            self._zones.refresh(reads.zones, urgency=urgency),
         )
-        fresh = replace(look, gateways=gateways)
-        for target, single in zip(targets, singles, strict=True):
-            fresh = updated(fresh, target, single)
-        return fresh
+        fresh = replace(look, gateways=gateways, hostnames=hostnames, zones={**look.zones, **zones})
+        for resource_id, single in zip(targets, singles, strict=True):
+            fresh = updated(fresh, resource_id, single)
+        return await self._with_new_zones(fresh, urgency=urgency) if reads.gateways else fresh
 
     async def read(self, resource_id: ResourceId, *, urgency: int) -> Single:
         """One resource, now and for the caller alone."""
-        return await self._get(resource_id, urgency)
+        return await self._resources.read(resource_id, urgency=urgency)
 
     def touch(self, resource_ids: Iterable[ResourceId]) -> None:
         """These were written, or may have been: look at each by itself until lists show it."""
-        for resource_id in resource_ids:
-            self._overlay.touch(resource_id, at=self._now())
-            self._absent.pop(resource_id, None)
+        self._resources.touch(resource_ids)
 
     async def close(self) -> None:
         """End what is being read."""
         await self._lists.close()
-        await self._singles.close()
+        await self._resources.close()
+
+    async def _with_new_zones(self, look: Look, *, urgency: int) -> Look:
+        """A gateway that was read again may have got names, and they their zones."""
+        wanted = look.query.zone_ids(look.gateways, look.hostnames) if look.query.zone_ids else frozenset()
+        zones = await self._zones_of(wanted - look.zones.keys(), oldest=self._oldest(), fresh=False, urgency=urgency)
+        return replace(look, zones={**look.zones, **zones})
+
+    async def _zones_of(
+        self, zone_ids: frozenset[ResourceId], *, oldest: float, fresh: bool, urgency: int
+    ) -> Mapping[ResourceId, ZoneContents]:
+        """Zones, with contents that may be the older the fewer reads of private DNS are left."""
+        scarcity = max((self._arm.scarcity(zone_id.text) for zone_id in zone_ids), default=0.0)
+        contents_oldest = oldest if fresh else oldest - scarcity * self._options.scarce_memory
+        return await self._zones.look(zone_ids, not_before=oldest, contents_not_before=contents_oldest, urgency=urgency)
 
     async def _subnet(self, query: Query, *, not_before: float, urgency: int) -> tuple[Timed[Single], Single]:
         """The virtual network, and the subnet that comes inline with it."""
@@ -113,13 +127,13 @@ class Inventory:
             not_before=not_before,
             urgency=urgency,
         )
-        network = await self._resource(network_id, listing, not_before=not_before, urgency=urgency)
+        network = await self._resources.listed(network_id, listing, not_before=not_before, urgency=urgency)
         if isinstance(network.value, Failure) and not is_refusal(network.value):
             return network, network.value
         if isinstance(network.value, Gone):
             return network, network.value
         inline = _inline_subnets(network)
-        return network, (await self._resource(query.subnet_id, inline, not_before=not_before, urgency=urgency)).value
+        return network, (await self._resources.listed(query.subnet_id, inline, not_before=not_before, urgency=urgency)).value
 
     async def _network_security_groups(self, query: Query, subnet: Single, *, not_before: float, urgency: int) -> NetworkSecurityGroups:
         wanted = sorted({*query.network_security_group_ids, *_attached(subnet)}, key=lambda group_id: group_id.key)
@@ -131,7 +145,7 @@ class Inventory:
             urgency=urgency,
         )
         singles = await asyncio.gather(
-            *(self._remembering_absence(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted)
+            *(self._resources.confirmed(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted)
         )
         groups = NetworkSecurityGroups(
             found=tuple(
@@ -140,104 +154,11 @@ class Inventory:
             unreadable=finding(listing.failure) if listing.failure else None,
         )
         for group_id, single in zip(wanted, singles, strict=True):
-            groups = _with_group(groups, group_id, single)
+            groups = with_group(groups, group_id, single.value)
         return groups
-
-    async def _gateways(self, query: Query, *, not_before: float, urgency: int) -> Gateways:
-        listing = await self._lists.read(
-            GATEWAYS,
-            subscription=query.subnet_id.subscription,
-            groups=[query.api_management_id.resource_group, query.subnet_id.resource_group],
-            not_before=not_before,
-            urgency=urgency,
-        )
-        return Gateways(
-            found=tuple(map(Gateway.from_arm, listing.documents.values())),
-            incomplete=finding(listing.failure) if listing.failure else None,
-        )
-
-    async def _resource(self, resource_id: ResourceId, listing: Listing, *, not_before: float, urgency: int) -> Timed[Single]:
-        """A resource by a list, by a later single read that stands in front of it, or by a GET where the list cannot tell."""
-        listed, written = listing.documents.get(resource_id), self._overlay.written_at(resource_id)
-        if written is not None:
-            alone = await self._alone(resource_id, not_before=max(written, not_before), urgency=urgency)
-            self._overlay.settle(resource_id, began=listing.began, listed=listed, alone=alone.value)
-            return alone
-        newer = self._overlay.newer_than(resource_id, began=max(listing.began, not_before))
-        if newer is not None:
-            return Timed(newer.began, newer.content)
-        if listed is not None:
-            return Timed(listing.began, listed)
-        if listing.failure is not None and not is_refusal(listing.failure):
-            # A list that is not permitted leaves single reads; one that broke says that Azure is in trouble, and more requests are no help.
-            return Timed(listing.began, listing.failure)
-        return await self._alone(resource_id, not_before=not_before, urgency=urgency)
-
-    async def _remembering_absence(self, resource_id: ResourceId, listing: Listing, *, not_before: float, urgency: int) -> Single:
-        """As `_resource`, but an absence that was confirmed once is believed for a while, as long as complete lists agree."""
-        known = self._absent.get(resource_id)
-        if (
-            known is not None
-            and listing.failure is None
-            and resource_id not in listing.documents
-            and known.began > self._now() - self._options.absence_memory
-        ):
-            return known.value
-        self._absent.pop(resource_id, None)
-        single = await self._resource(resource_id, listing, not_before=not_before, urgency=urgency)
-        if isinstance(single.value, Gone):
-            self._absent[resource_id] = Timed(single.began, single.value)
-        return single.value
-
-    async def _alone(self, resource_id: ResourceId, *, not_before: float, urgency: int) -> Timed[Single]:
-        return await self._singles.get(resource_id.key, not_before=not_before, read=lambda: self._get(resource_id, urgency))
-
-    async def _get(self, resource_id: ResourceId, urgency: int) -> Single:
-        began = self._now()
-        try:
-            content: JsonObject | Gone = await self._arm.get(resource_id.text, urgency=urgency)
-        except AzureError as error:
-            if not is_absence(error.failure):
-                return error.failure
-            content = Gone(error.failure)
-        else:
-            self._absent.pop(resource_id, None)
-        self._overlay.record(resource_id, began=began, content=content)
-        return content
 
     def _oldest(self) -> float:
         return self._now() - self._options.look_max_age
-
-
-def updated(look: Look, resource_id: ResourceId, single: Single) -> Look:
-    """A look after one resource of it was read again."""
-    if resource_id == look.query.subnet_id:
-        return replace(look, subnet=_reading(single, Subnet.from_arm))
-    return replace(look, network_security_groups=_with_group(look.network_security_groups, resource_id, single))
-
-
-def unreadable(look: Look, reads: ReadSet) -> Finding | None:
-    """Why part of a read set is not known."""
-    if reads.subnet and isinstance(look.subnet, Unreadable):
-        return look.subnet.finding
-    problems = map(look.network_security_groups.problem_with, sorted(reads.network_security_groups, key=lambda each: each.key))
-    return next(filter(None, problems), None)
-
-
-def _with_group(groups: NetworkSecurityGroups, group_id: ResourceId, single: Single) -> NetworkSecurityGroups:
-    if isinstance(single, Failure):
-        return NetworkSecurityGroups(
-            found=tuple(group for group in groups.found if group.id != group_id),
-            unreadable=finding(single),
-            absent=groups.absent - {group_id},
-        )
-    return groups.with_group(group_id, None if isinstance(single, Gone) else NetworkSecurityGroup.from_arm(single))
-
-
-def _reading(single: Single, parse: Callable[[JsonObject], T]) -> Reading[T]:
-    if isinstance(single, Gone):
-        return Absent(finding(single.failure))
-    return Unreadable(finding(single)) if isinstance(single, Failure) else Found(parse(single))
 
 
 def _inline_subnets(network: Timed[Single]) -> Listing:

@@ -16,6 +16,7 @@ from workspace_gateway_network.model.resource_id import ResourceId
 VIRTUAL_NETWORKS = "Microsoft.Network/virtualNetworks"
 NETWORK_SECURITY_GROUPS = "Microsoft.Network/networkSecurityGroups"
 GATEWAYS = "Microsoft.ApiManagement/gateways"
+PRIVATE_DNS_ZONES = "Microsoft.Network/privateDnsZones"
 
 NEVER = float("-inf")
 """When a list began that was never read: everything is newer."""
@@ -37,7 +38,9 @@ class Lists:
         self._arm = arm
         self._options = options
         self._now = now
-        self._reads: Shared[tuple[JsonObject, ...] | Failure] = Shared(now=now)
+        self._reads: Shared[Mapping[ResourceId, JsonObject] | Failure] = Shared(
+            now=now, kept=options.look_max_age + max(options.refusal_memory, options.scarce_memory)
+        )
         self._refused: dict[str, tuple[float, Failure]] = {}
 
     async def read(
@@ -50,11 +53,11 @@ class Lists:
         urgency: int,
     ) -> Listing:
         """The subscription's list; where it is refused, what the lists of these resource groups show."""
-        whole = await self._one(f"/subscriptions/{subscription}/providers/{collection}", not_before=not_before, urgency=urgency)
+        whole = await self._unless_refused(f"/subscriptions/{subscription}/providers/{collection}", not_before=not_before, urgency=urgency)
         if whole.failure is None or not is_refusal(whole.failure):
             return whole
         parts = [
-            await self._one(f"{group}/providers/{collection}", not_before=not_before, urgency=urgency)
+            await self._unless_refused(f"{group}/providers/{collection}", not_before=not_before, urgency=urgency)
             for group in sorted(set(groups), key=lambda group: group.key)
         ]
         readable = [part for part in parts if part.failure is None]
@@ -64,23 +67,31 @@ class Lists:
         began = min((part.began for part in readable), default=NEVER)
         return Listing(began=began, documents=documents, failure=whole.failure)
 
+    async def below(self, parent: ResourceId, kind: str, *, not_before: float, urgency: int) -> Listing:
+        """The children of one kind that a resource has, such as the `A` records of a zone. Nothing stands in where this is refused."""
+        return await self._one(f"{parent}/{kind}", not_before=not_before, urgency=urgency)
+
     async def close(self) -> None:
         """End what is being read."""
         await self._reads.close()
 
-    async def _one(self, path: str, *, not_before: float, urgency: int) -> Listing:
+    async def _unless_refused(self, path: str, *, not_before: float, urgency: int) -> Listing:
         until, refusal = self._refused.get(path.lower(), (NEVER, None))
         if refusal is not None and self._now() < until:
             return Listing(began=NEVER, documents={}, failure=refusal)
+        listing = await self._one(path, not_before=not_before, urgency=urgency)
+        if listing.failure is not None and is_refusal(listing.failure):
+            self._refused[path.lower()] = (self._now() + self._options.refusal_memory, listing.failure)
+        return listing
+
+    async def _one(self, path: str, *, not_before: float, urgency: int) -> Listing:
         read = await self._reads.get(path.lower(), not_before=not_before, read=lambda: self._ask(path, urgency))
         if isinstance(read.value, Failure):
             return Listing(began=NEVER, documents={}, failure=read.value)
-        return Listing(began=read.began, documents={ResourceId(text(item, "id")): item for item in read.value})
+        return Listing(began=read.began, documents=read.value)
 
-    async def _ask(self, path: str, urgency: int) -> tuple[JsonObject, ...] | Failure:
+    async def _ask(self, path: str, urgency: int) -> Mapping[ResourceId, JsonObject] | Failure:
         try:
-            return await self._arm.list(path, urgency=urgency)
+            return {ResourceId(text(item, "id")): item for item in await self._arm.list(path, urgency=urgency)}
         except AzureError as error:
-            if is_refusal(error.failure):
-                self._refused[path.lower()] = (self._now() + self._options.refusal_memory, error.failure)
             return error.failure

@@ -21,7 +21,7 @@ _ABANDONED = 600.0
 
 
 class Locks:
-    """Virtual networks and network security groups, each held by at most one key: Azure refuses overlapping writes to one.
+    """Virtual networks, network security groups and private DNS zones, each held by at most one key: overlapping writes meet refusals.
 
     Taking is all or nothing and never waits, so there are no deadlocks.
     """
@@ -102,9 +102,8 @@ class Operations:
         state = text(child(answer.body or {}, "properties"), "provisioningState")
         if url is None and answer.status != _ACCEPTED and state in {"", "Succeeded"}:
             return None
-        if url is not None and not self._options.endpoints.is_resource_manager(url):
-            url = None
-        operation = Operation(step=step, method=method, body=body, url=url, due=self._due(answer))
+        own = None if url is None else self._options.endpoints.own(url)
+        operation = Operation(step=step, method=method, body=body, url=own, due=self._due(answer))
         self._running[key] = operation
         return operation
 

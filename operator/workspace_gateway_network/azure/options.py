@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from workspace_gateway_network.runtime.settings import Credential, Settings
 
 _HTTPS = 443
+_SPELLED_WITH_PORT = "https://management.azure.com:443/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +21,17 @@ class AzureEndpoints:
     """Whom tokens are for: the scope asked for is this and `/.default`."""
     authority_host: str = "https://login.microsoftonline.com"
 
-    def is_resource_manager(self, url: str) -> bool:
-        """Whether an address that Azure named is Azure Resource Manager itself: tokens go nowhere else.
+    def own(self, url: str) -> str | None:
+        """An address that Azure named, to be asked as it stands; None where it is not Azure Resource Manager's: tokens go nowhere else.
 
-        Older answers write its host with the default port (recorded: `management.azure.com:443` in Azure-AsyncOperation).
+        Private DNS may name the public cloud's host with its port whatever host was asked (recorded: `management.azure.com:443` in
+        Azure-AsyncOperation); such an address is asked at the endpoint that is configured.
         """
-        return _origin(url) == _origin(self.resource_manager)
+        if _origin(url) == _origin(self.resource_manager):
+            return url
+        if url.lower().startswith(_SPELLED_WITH_PORT):
+            return f"{self.resource_manager.rstrip('/')}/{url[len(_SPELLED_WITH_PORT) :]}"
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +51,20 @@ class ApiVersions:
     """The `api-version` for each resource provider."""
 
     network: str = "2024-03-01"
+    private_dns: str = "2024-06-01"
     api_management: str = "2024-05-01"
-    """The only stable version that has workspace gateways (OpenAPI, `Microsoft.ApiManagement`)."""
+    gateway: str = "2024-06-01-preview"
+    """Of gateways and their connections. No version declares a gateway's private addresses; users have read them in this one and later
+    previews, and nobody in a stable one."""
 
     def of(self, path: str) -> str:
-        """The version for the provider that an ARM path belongs to."""
-        return self.api_management if "/providers/microsoft.apimanagement/" in path.lower() else self.network
+        """The version for the resource type that an ARM path belongs to."""
+        _, _, resource_type = path.lower().rpartition("/providers/")
+        if resource_type.startswith("microsoft.apimanagement/gateways"):
+            return self.gateway
+        if resource_type.startswith("microsoft.apimanagement/"):
+            return self.api_management
+        return self.private_dns if resource_type.startswith("microsoft.network/privatedns") else self.network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +86,11 @@ class AzureOptions:
     refusal_memory: float = 300.0
     """For so long a list that was refused is not asked for again, and less is asked for instead."""
     absence_memory: float = 300.0
-    """For so long a network security group that a list lacks, and a GET did not find either, is not asked for again."""
+    """For so long what a list lacks, and a GET did not find either, is not asked for again."""
+    connections_memory: float = 600.0
+    """For so long the hostnames of a gateway that looks the same are not asked for again."""
+    scarce_memory: float = 600.0
+    """What is in a private DNS zone may be so much older where requests run out: later news are better than none."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -92,7 +110,9 @@ class AzureOptions:
             ),
             api_versions=ApiVersions(
                 network=settings.network_api_version,
+                private_dns=settings.private_dns_api_version,
                 api_management=settings.api_management_api_version,
+                gateway=settings.gateway_api_version,
             ),
             look_max_age=settings.look_max_age_seconds,
             poll_interval=settings.operation_poll_seconds,

@@ -78,6 +78,7 @@ class Overlay:
         if same_content(listed, None if isinstance(alone, Gone) else alone):
             del self._written[resource_id]
 
-    def ids_written(self) -> tuple[ResourceId, ...]:
-        """What lists do not show yet."""
-        return tuple(self._written)
+    def ids_below(self, parent: ResourceId, kind: str) -> tuple[ResourceId, ...]:
+        """The children of one kind that more is known of than lists show."""
+        prefix = f"{parent.key}/{kind.lower()}/"
+        return tuple(known for known in {**self._readings, **self._written} if known.key.startswith(prefix))

@@ -15,6 +15,7 @@ _LOCKS = re.compile(r"following scope\(s\) are locked: '([^']+)'", re.IGNORECASE
 _NAMESPACE = re.compile(r"not registered to use namespace '([^']+)'", re.IGNORECASE)
 _ENTRA = re.compile(r"AADSTS\d+: .+?(?='?\s*(?:Content:|Trace ID|[\r\n]|$))")
 _MISSING = re.compile(r"The Resource '([^']+)/([^'/]+)' under resource group '([^']+)' was not found", re.IGNORECASE)
+_MISSING_PARENT = re.compile(r"the parent resource '([^']+)' could not be found", re.IGNORECASE)
 _MISSING_GROUP = re.compile(r"Resource group '([^']+)' could not be found", re.IGNORECASE)
 
 
@@ -35,6 +36,8 @@ def missing(failure: Failure) -> Missing:
         return Missing("", match[1])
     if match := _MISSING.search(failure.message):
         return Missing(_type_of(match[1]), match[2])
+    if match := _MISSING_PARENT.search(failure.message):
+        return Missing(kind(match[1]), match[1].rstrip("/").split("/")[-1])
     return Missing(kind(failure.path), failure.path.rstrip("/").split("/")[-1])
 
 
@@ -113,6 +116,14 @@ def in_use(failure: Failure) -> str:
     """Azure names what is in the way."""
     attempt = f"{verb(failure)} {thing(failure.path)}"
     return f"Azure does not let the operator {attempt} while it is in use: {quoted(failure.message)} {_code(failure)}"
+
+
+def second_zone(failure: Failure) -> str:
+    """A network may be linked to one zone of a name only, and is linked to another one already."""
+    return (
+        f"Azure does not let the operator {verb(failure)} {thing(failure.path)}, for the virtual network is linked to a zone of that name "
+        f"already: {quoted(failure.message)} Name that zone in spec.dns.zones to have the record put into it. {_code(failure)}"
+    )
 
 
 def throttled(failure: Failure) -> str:

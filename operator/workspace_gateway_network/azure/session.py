@@ -13,7 +13,8 @@ from workspace_gateway_network.azure.arm import AzureMetrics, open_arm
 from workspace_gateway_network.azure.budget import Budget
 from workspace_gateway_network.azure.credentials import open_credential
 from workspace_gateway_network.azure.executor import Executor
-from workspace_gateway_network.azure.inventory import Inventory, Look
+from workspace_gateway_network.azure.inventory import Inventory
+from workspace_gateway_network.azure.look import Look
 from workspace_gateway_network.azure.operations import Operations
 from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.planning.observed import Observed, Query

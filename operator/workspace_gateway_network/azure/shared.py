@@ -9,9 +9,6 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_KEPT = 300.0
-"""Seconds after which a read that nobody asked for again is forgotten."""
-
 
 @dataclass(frozen=True)
 class Timed(Generic[T]):
@@ -27,8 +24,10 @@ class Shared(Generic[T]):
     A read runs as a task of its own, so that one caller's cancellation does not take it from the others.
     """
 
-    def __init__(self, *, now: Callable[[], float]) -> None:
+    def __init__(self, *, now: Callable[[], float], kept: float = 300.0) -> None:
+        """`kept` is how many seconds a finished read may still be of use to somebody."""
         self._now = now
+        self._kept = kept
         self._reads: dict[str, tuple[float, asyncio.Task[T]]] = {}
 
     async def get(self, key: str, *, not_before: float, read: Callable[[], Awaitable[T]]) -> Timed[T]:
@@ -50,7 +49,7 @@ class Shared(Generic[T]):
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _forget_old(self) -> None:
-        before = self._now() - _KEPT
+        before = self._now() - self._kept
         for key in [key for key, (began, task) in self._reads.items() if began < before and task.done()]:
             del self._reads[key]
 

@@ -11,11 +11,17 @@ _NOUNS = {
     "microsoft.network/virtualnetworks/subnets": ("subnet", "subnets"),
     "microsoft.network/networksecuritygroups": ("network security group", "network security groups"),
     "microsoft.network/networksecuritygroups/securityrules": ("security rule", "security rules"),
+    "microsoft.network/privatednszones": ("private DNS zone", "private DNS zones"),
+    "microsoft.network/privatednszones/virtualnetworklinks": ("virtual network link", "virtual network links"),
+    "microsoft.network/privatednszones/a": ("A record", "A records"),
     "microsoft.network/locations/operations": ("operation", "operations"),
     "microsoft.network/locations/operationresults": ("operation", "operations"),
     "microsoft.apimanagement/service": ("API Management service", "API Management services"),
     "microsoft.apimanagement/gateways": ("gateway", "gateways"),
+    "microsoft.apimanagement/gateways/configconnections": ("connection", "connections"),
 }
+_NAMED_WITH_PARENT = frozenset({"microsoft.network/privatednszones/virtualnetworklinks", "microsoft.network/privatednszones/a"})
+"""What has names that say little by themselves, such as `@`."""
 _VERBS = {"GET": "read", "PUT": "write", "PATCH": "tag", "DELETE": "delete"}
 _LONGEST_QUOTE = 400
 
@@ -44,9 +50,13 @@ def thing(path: str) -> str:
     at = _providers(parts)
     if at == len(parts):
         return within
-    singular, plural = _NOUNS.get(kind(path), (kind(path), kind(path)))
     names_one = (len(parts) - at) % 2 == 0
-    return f"{singular} {parts[-1]}" if names_one else f"the {plural} of {within}"
+    parent = parts[: -2 if names_one else -1]
+    above = thing("/".join(parent)) if len(parent) > at + 2 else within
+    singular, plural = _NOUNS.get(kind(path), (kind(path), kind(path)))
+    if names_one:
+        return f"{singular} {parts[-1]} of {above}" if kind(path) in _NAMED_WITH_PARENT else f"{singular} {parts[-1]}"
+    return f"the {plural} of {above}"
 
 
 def kind(path: str) -> str:

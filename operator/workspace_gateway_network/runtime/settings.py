@@ -110,8 +110,11 @@ class Settings(BaseSettings):
     network_api_version: ApiVersion = Field(
         default="2024-03-01", description="The API version for virtual networks and network security groups."
     )
-    api_management_api_version: ApiVersion = Field(
-        default="2024-05-01", description="The API version for API Management services and gateways."
+    private_dns_api_version: ApiVersion = Field(default="2024-06-01", description="The API version for private DNS.")
+    api_management_api_version: ApiVersion = Field(default="2024-05-01", description="The API version for API Management services.")
+    gateway_api_version: ApiVersion = Field(
+        default="2024-06-01-preview",
+        description="The API version for workspace gateways: one that shows their private addresses, which no version declares.",
     )
     default_tags: Tags = Field(
         default_factory=dict,

@@ -30,7 +30,7 @@ from contract.azure.world import (
 )
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
-from workspace_gateway_network.azure.budget import LIMITS, Kind
+from workspace_gateway_network.azure.budget import LIMITS, Kind, Provider, Share
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.plan import Plan
@@ -480,8 +480,8 @@ async def test_leave_for_a_write_that_is_not_made_goes_back(world: World) -> Non
         await world.apply(delegate, observed=observed)
 
     budget = world.azure._executor._arm._budget
-    left = budget._line(SUBSCRIPTION, Kind.WRITES).bucket.level(0)
-    assert left == LIMITS[Kind.WRITES].capacity
+    left = budget._line(Share(subscription=SUBSCRIPTION, kind=Kind.WRITES)).bucket.level(0)
+    assert left == LIMITS[Provider.RESOURCE_MANAGER][Kind.WRITES].capacity
 
 
 async def test_a_deletion_ends_when_it_is_gone(world: World) -> None:
@@ -592,7 +592,11 @@ async def test_the_operator_says_who_it_is(world: World) -> None:
     headers = {name.lower(): value for name, value in world.requests()[0]["headers"].items()}
     assert headers["user-agent"].startswith("azsdk-python-workspace-gateway-network/0.1.0 ")
     assert headers["x-ms-client-request-id"]
-    assert {request["url"].split("api-version=")[1] for request in world.requests()} == {"2024-03-01", "2024-05-01"}
+    assert {request["url"].split("api-version=")[1] for request in world.requests()} == {
+        "2024-03-01",
+        "2024-05-01",
+        "2024-06-01-preview",
+    }
     assert {exchange["principal"] for exchange in world.emulator.exchanges(since=world.since)} <= {OPERATOR, None}
 
 

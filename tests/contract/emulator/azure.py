@@ -27,6 +27,10 @@ NEIGHBOUR = f"{NETWORK}/subnets/machines"
 SECURITY_GROUP = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/Shield"
 RULES = f"{SECURITY_GROUP}/securityRules"
 ROUTES = f"{GROUP}/providers/Microsoft.Network/routeTables/routes"
+ZONES = f"{GROUP}/providers/Microsoft.Network/privateDnsZones"
+ZONE = f"{ZONES}/team-a.gateway.westeurope-01.azure-api.net"
+LINK = f"{ZONE}/virtualNetworkLinks/Hub"
+RECORD = f"{ZONE}/A/@"
 SERVICE = f"{GROUP}/providers/Microsoft.ApiManagement/service/apim"
 GATEWAYS = f"{GROUP}/providers/Microsoft.ApiManagement/gateways"
 GATEWAY = f"{GATEWAYS}/team-a"
@@ -100,6 +104,11 @@ class Seen:
     @property
     def message(self) -> str:
         return str(self.body["error"]["message"])
+
+    @property
+    def refusal(self) -> tuple[int, Document]:
+        """Status and body of an error, wrapped or not."""
+        return self.status, self.body
 
 
 @dataclass

@@ -39,6 +39,14 @@ async def test_services_can_be_read_and_listed(arm: Arm) -> None:
         assert listed == seen
 
 
+async def test_a_service_has_a_hostname_until_it_is_given_others(arm: Arm, emulator: Emulator) -> None:
+    (built_in,) = (await arm.get(SERVICE)).properties["hostnameConfigurations"]
+    assert (built_in["type"], built_in["hostName"]) == ("Proxy", "apim.azure-api.net")
+    own = [{"type": "Proxy", "hostName": "api.example.com"}]
+    emulator.patch(SERVICE, {"properties": {"hostnameConfigurations": own}})
+    assert (await arm.get(SERVICE)).properties["hostnameConfigurations"] == own
+
+
 async def test_creating_a_gateway_takes_hours_and_its_address_comes_later_still(arm: Arm, prepared: Emulator) -> None:
     created = await arm.put(GATEWAY, gateway())
     assert (created.status, created.body["type"]) == (201, "Microsoft.ApiManagement/gateway")
@@ -57,6 +65,77 @@ async def test_creating_a_gateway_takes_hours_and_its_address_comes_later_still(
     assert "frontend" not in seen["properties"]
     prepared.advance(120)
     assert (await arm.get(GATEWAY)).properties["frontend"] == {"inboundIPAddresses": {"private": ["10.0.1.5"]}}
+
+
+async def test_a_gateways_link_is_there_before_any_list_shows_it(arm: Arm, prepared: Emulator) -> None:
+    await arm.put(GATEWAY, gateway())
+    assert len(await links(arm)) == 1
+    assert (await arm.get(GATEWAYS)).body["value"] == []
+    assert (await arm.get(GATEWAY)).properties["provisioningState"] == "Created"
+    prepared.advance(20)
+    (listed,) = (await arm.get(GATEWAYS)).body["value"]
+    assert listed["properties"]["provisioningState"] == "Activating"
+
+
+async def test_an_external_gateway_never_has_a_private_address(arm: Arm, prepared: Emulator) -> None:
+    delegation = {"name": "d", "properties": {"serviceName": "Microsoft.Web/serverFarms"}}
+    prepared.patch(SUBNET, {"properties": {"delegations": [delegation]}})
+    assert (await arm.put(GATEWAY, gateway(mode="External"))).status == 201
+    prepared.advance(4 * HOUR)
+    seen = (await arm.get(GATEWAY)).properties
+    assert seen["provisioningState"] == "Succeeded"
+    assert "frontend" not in seen
+
+
+async def test_the_address_may_be_shown_at_preview_versions_only(arm: Arm, prepared: Emulator) -> None:
+    prepared.put(GATEWAY, gateway())
+    address = {"inboundIPAddresses": {"private": ["10.0.1.9"]}}
+    prepared.patch(GATEWAY, {"properties": {"frontend": address}})
+    assert (await arm.get(GATEWAY)).properties["frontend"] == address
+    prepared.settings(gateway_address="preview")
+    assert "frontend" not in (await arm.get(GATEWAY)).properties
+    assert "frontend" not in (await arm.get(GATEWAYS)).body["value"][0]["properties"]
+    assert (await arm.get(GATEWAY, version="2024-06-01-preview")).properties["frontend"] == address
+    prepared.patch(GATEWAY, {"properties": {"frontend": address | {"defaultHostname": "a.example"}}})
+    assert (await arm.get(GATEWAY)).properties["frontend"] == {"defaultHostname": "a.example"}
+
+
+async def test_the_address_is_a_free_one_and_stays_until_somebody_changes_it(arm: Arm, prepared: Emulator) -> None:
+    prepared.put(f"{GATEWAY}-2", gateway())
+    prepared.patch(f"{GATEWAY}-2", {"properties": {"frontend": {"inboundIPAddresses": {"private": ["10.0.1.5"]}}}})
+    prepared.patch(SUBNET, {"properties": {"serviceAssociationLinks": []}})
+    await arm.put(GATEWAY, gateway())
+    prepared.advance(4 * HOUR)
+    assert (await arm.get(GATEWAY)).properties["frontend"] == {"inboundIPAddresses": {"private": ["10.0.1.6"]}}
+    scaled = await arm.send("PATCH", GATEWAY, {"sku": {"name": "WorkspaceGatewayPremium", "capacity": 2}})
+    assert (scaled.status, scaled.properties["provisioningState"]) == (202, "Updating")
+    assert scaled.properties["frontend"] == {"inboundIPAddresses": {"private": ["10.0.1.6"]}}
+    prepared.patch(GATEWAY, {"properties": {"frontend": {"inboundIPAddresses": {"private": ["10.0.1.7"]}}}})
+    prepared.advance(HOUR)
+    assert (await arm.get(GATEWAY)).properties["frontend"] == {"inboundIPAddresses": {"private": ["10.0.1.7"]}}
+
+
+async def test_a_creation_that_fails_leaves_a_failed_gateway_in_its_subnet(arm: Arm, prepared: Emulator) -> None:
+    created = await arm.put(GATEWAY, gateway())
+    prepared.fail_operation(prepared.operations()[0]["id"], code="ActivationFailed", message="No capacity.")
+    poll = (await arm.get(created.headers["azure-asyncoperation"])).body
+    assert (poll["status"], poll["error"]["code"]) == ("Failed", "ActivationFailed")
+    seen = (await arm.get(GATEWAY)).properties
+    assert (seen["provisioningState"], seen["targetProvisioningState"]) == ("Failed", "")
+    assert len(await links(arm)) == 1
+    prepared.advance(4 * HOUR)
+    assert "frontend" not in (await arm.get(GATEWAY)).properties
+
+
+async def test_one_that_is_activating_takes_no_other_write_but_its_deletion(arm: Arm, prepared: Emulator) -> None:
+    await arm.put(GATEWAY, gateway())
+    assert (await arm.put(GATEWAY, gateway())).refusal[0] == 409
+    assert (await arm.delete(GATEWAY)).status == 202
+    prepared.advance(900)
+    assert (await arm.get(GATEWAY)).status == 404
+    prepared.advance(4 * HOUR)
+    assert (await arm.get(GATEWAY)).status == 404
+    assert await links(arm) == []
 
 
 async def test_a_deleted_gateways_link_lingers(arm: Arm, prepared: Emulator) -> None:

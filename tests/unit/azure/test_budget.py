@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 import pytest
 
-from workspace_gateway_network.azure.budget import LIMITS, Bucket, Budget, Exhausted, Kind, Limit
+from workspace_gateway_network.azure.budget import LIMITS, Bucket, Budget, Exhausted, Kind, Limit, Provider, Share
 
 FIVE = Limit(capacity=5, per_second=1)
 
@@ -26,19 +25,45 @@ class Clock:
         await asyncio.sleep(0)
 
 
-def budget(clock: Clock, *, patience: float = 1000.0, limits: Mapping[Kind, Limit] | None = None) -> Budget:
-    every = dict.fromkeys(Kind, FIVE)
-    return Budget(patience=patience, now=clock, sleep=clock.sleep, limits=limits or every, chance=lambda: 0.5)
+EVERY = {Provider.RESOURCE_MANAGER: dict.fromkeys(Kind, FIVE), Provider.PRIVATE_DNS: dict.fromkeys(Kind, Limit(capacity=2, per_second=0.1))}
+READS = Share(subscription="s", kind=Kind.READS)
+WRITES = Share(subscription="s", kind=Kind.WRITES)
+DNS_READS = Share(subscription="s", kind=Kind.READS, provider=Provider.PRIVATE_DNS)
 
 
-async def acquire(bank: Budget, *, urgency: int = 0, subscription: str = "s", kind: Kind = Kind.READS) -> None:
-    await bank.acquire(subscription=subscription, kind=kind, urgency=urgency)
+def budget(clock: Clock, *, patience: float = 1000.0) -> Budget:
+    return Budget(patience=patience, now=clock, sleep=clock.sleep, limits=EVERY, chance=lambda: 0.5)
+
+
+async def acquire(bank: Budget, *, urgency: int = 0, share: Share = READS) -> None:
+    await bank.acquire(share, urgency=urgency)
 
 
 def test_the_limits_are_those_that_microsoft_documents() -> None:
-    assert LIMITS[Kind.READS] == Limit(capacity=250, per_second=25)
-    assert LIMITS[Kind.WRITES] == Limit(capacity=200, per_second=10)
-    assert LIMITS[Kind.DELETES] == Limit(capacity=200, per_second=10)
+    limits = LIMITS[Provider.RESOURCE_MANAGER]
+    assert limits[Kind.READS] == Limit(capacity=250, per_second=25)
+    assert limits[Kind.WRITES] == Limit(capacity=200, per_second=10)
+    assert limits[Kind.DELETES] == Limit(capacity=200, per_second=10)
+
+
+@pytest.mark.parametrize(("kind", "requests"), [(Kind.READS, 500), (Kind.WRITES, 800), (Kind.DELETES, 800)])
+def test_no_five_minutes_see_more_of_private_dns_than_it_allows(kind: Kind, requests: int) -> None:
+    limit = LIMITS[Provider.PRIVATE_DNS][kind]
+
+    assert limit.capacity + 300 * limit.per_second == pytest.approx(requests)
+
+
+@pytest.mark.parametrize(
+    ("path", "provider"),
+    [
+        ("/subscriptions/S/providers/Microsoft.Network/virtualNetworks", Provider.RESOURCE_MANAGER),
+        ("/subscriptions/S/resourceGroups/g/providers/Microsoft.ApiManagement/gateways/x", Provider.RESOURCE_MANAGER),
+        ("/subscriptions/S/providers/Microsoft.Network/privateDnsZones", Provider.PRIVATE_DNS),
+        ("/subscriptions/S/resourceGroups/g/providers/microsoft.network/privatednszones/z/A/@", Provider.PRIVATE_DNS),
+    ],
+)
+def test_private_dns_counts_for_itself(path: str, provider: Provider) -> None:
+    assert Share.of("GET", path) == Share(subscription="s", kind=Kind.READS, provider=provider)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +138,10 @@ async def test_subscriptions_and_kinds_do_not_share() -> None:
     bank = budget(clock)
     for _ in range(5):
         await acquire(bank)
-    await acquire(bank, kind=Kind.WRITES)
-    await acquire(bank, subscription="other")
+    await acquire(bank, share=WRITES)
+    await acquire(bank, share=Share(subscription="other", kind=Kind.READS))
     assert clock.now == 100
-    assert bank.wait(subscription="S", kind=Kind.READS) == 1, "subscriptions have no case"
+    assert bank.wait(READS) == 1
     await bank.close()
 
 
@@ -140,9 +165,9 @@ async def test_a_wait_beyond_the_patience_is_refused_at_once() -> None:
 async def test_a_refusal_by_azure_stops_everything_of_its_kind_until_its_time() -> None:
     clock = Clock()
     bank = budget(clock)
-    bank.refused(subscription="s", kind=Kind.READS, seconds=17)
+    bank.refused(READS, seconds=17)
 
-    await acquire(bank, kind=Kind.WRITES)
+    await acquire(bank, share=WRITES)
     assert clock.now == 100
     await acquire(bank)
 
@@ -158,7 +183,7 @@ async def test_a_refusal_by_azure_sends_away_who_would_wait_too_long() -> None:
     waiting = asyncio.create_task(acquire(bank))
     await asyncio.sleep(0)
 
-    bank.refused(subscription="s", kind=Kind.READS, seconds=60)
+    bank.refused(READS, seconds=60)
 
     with pytest.raises(Exhausted):
         await waiting
@@ -186,7 +211,7 @@ async def test_what_was_not_used_goes_back() -> None:
     bank = budget(clock)
     for _ in range(5):
         await acquire(bank)
-    bank.give_back(subscription="s", kind=Kind.READS)
+    bank.give_back(READS)
     await acquire(bank)
     assert clock.now == 100
     await bank.close()
@@ -207,14 +232,88 @@ async def test_what_was_not_used_goes_back() -> None:
 async def test_the_headers_of_an_answer_are_learned_from(headers: dict[str, str], wait: float) -> None:
     bank = budget(Clock())
 
-    bank.learn(subscription="s", kind=Kind.READS, headers=headers)
+    bank.learn(READS, headers=headers)
 
-    assert bank.wait(subscription="s", kind=Kind.READS) == wait
+    assert bank.wait(READS) == wait
+
+
+async def test_a_request_to_private_dns_counts_twice() -> None:
+    clock = Clock()
+    bank = budget(clock)
+    for _ in range(2):
+        await acquire(bank, share=DNS_READS)
+    assert clock.now == 100
+    assert bank.wait(DNS_READS) == pytest.approx(10)
+    assert bank.wait(READS) == 0
+
+    for _ in range(3):
+        await acquire(bank)
+    assert bank.wait(READS) == 1, "two of five went to private DNS"
+    bank.give_back(DNS_READS)
+    assert bank.wait(READS) == 0
+    assert bank.wait(DNS_READS) == 0
+    await bank.close()
+
+
+async def test_what_private_dns_has_no_room_for_costs_nothing_elsewhere() -> None:
+    clock = Clock()
+    bank = budget(clock, patience=5)
+    for _ in range(2):
+        await acquire(bank, share=DNS_READS)
+
+    for _ in range(10):
+        with pytest.raises(Exhausted):
+            await acquire(bank, share=DNS_READS)
+
+    assert bank.wait(READS) == 0
+    await bank.close()
+
+
+def test_a_refusal_by_private_dns_stops_nothing_else() -> None:
+    bank = budget(Clock())
+
+    bank.refused(DNS_READS, seconds=200)
+
+    assert bank.wait(DNS_READS) == pytest.approx(200.75)
+    assert bank.wait(READS) == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "dns", "other"),
+    [
+        ({"x-ms-ratelimit-remaining-subscription-resource-requests": "0"}, 10, 0),
+        ({"x-ms-ratelimit-remaining-subscription-resource-requests": "499"}, 0, 0),
+        ({"x-ms-ratelimit-remaining-subscription-resource-entities-read": "0"}, 10, 0),
+        ({"x-ms-ratelimit-remaining-subscription-resource-entities-read": "59996"}, 0, 0),
+        ({"x-ms-ratelimit-remaining-subscription-reads": "0"}, 1, 1),
+    ],
+    ids=["no requests", "requests", "no entities", "entities", "all of azure"],
+)
+def test_private_dns_says_how_much_is_left_of_it(headers: dict[str, str], dns: float, other: float) -> None:
+    bank = budget(Clock())
+
+    bank.learn(DNS_READS, headers=headers)
+
+    assert (bank.wait(DNS_READS), bank.wait(READS)) == pytest.approx((dns, other))
+
+
+async def test_scarcity_begins_when_half_is_gone() -> None:
+    clock = Clock()
+    bank = budget(clock)
+    assert bank.scarcity(READS) == 0
+    for _ in range(2):
+        await acquire(bank)
+    assert bank.scarcity(READS) == 0
+    for _ in range(2):
+        await acquire(bank)
+    assert bank.scarcity(READS) == pytest.approx(0.6)
+    await acquire(bank)
+    assert bank.scarcity(READS) == 1
 
 
 async def test_closing_ends_who_waits() -> None:
     clock = Clock()
-    bank = Budget(patience=1000, now=clock, sleep=asyncio.sleep, limits=dict.fromkeys(Kind, FIVE))
+    bank = Budget(patience=1000, now=clock, sleep=asyncio.sleep, limits=EVERY)
     for _ in range(5):
         await acquire(bank)
     waiting = asyncio.create_task(acquire(bank))

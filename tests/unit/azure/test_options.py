@@ -21,7 +21,7 @@ PUBLIC = AzureEndpoints()
     ],
 )
 def test_azures_own_addresses_are_known(url: str) -> None:
-    assert PUBLIC.is_resource_manager(url)
+    assert PUBLIC.own(url) == url
 
 
 @pytest.mark.parametrize(
@@ -39,20 +39,40 @@ def test_azures_own_addresses_are_known(url: str) -> None:
     ],
 )
 def test_no_token_goes_anywhere_else(url: str) -> None:
-    assert not PUBLIC.is_resource_manager(url)
+    assert PUBLIC.own(url) is None
 
 
-def test_each_provider_has_its_version() -> None:
-    versions = ApiVersions(network="n", api_management="a")
+def test_the_public_clouds_host_with_its_port_stands_for_the_endpoint_that_is_configured() -> None:
+    endpoints = AzureEndpoints(resource_manager="https://management.chinacloudapi.cn")
 
-    assert versions.of("/subscriptions/s/providers/Microsoft.Network/virtualNetworks") == "n"
-    assert versions.of("/subscriptions/s/resourceGroups/g/providers/microsoft.apimanagement/service/x") == "a"
+    assert (
+        endpoints.own("https://management.azure.com:443/subscriptions/s?t=1") == "https://management.chinacloudapi.cn/subscriptions/s?t=1"
+    )
+    assert endpoints.own("https://management.azure.com/subscriptions/s") is None
+    assert endpoints.own("https://management.azure.com:443@attacker.example/") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [
+        ("/subscriptions/s/providers/Microsoft.Network/virtualNetworks", "n"),
+        ("/subscriptions/s/resourceGroups/g/providers/microsoft.apimanagement/service/x", "a"),
+        ("/subscriptions/s/resourceGroups/g/providers/microsoft.apimanagement/service/x/gateways/self-hosted", "a"),
+        ("/subscriptions/s/providers/Microsoft.ApiManagement/gateways", "g"),
+        ("/subscriptions/s/resourceGroups/g/providers/microsoft.apimanagement/gateways/x/configConnections", "g"),
+        ("/subscriptions/s/providers/Microsoft.Network/privateDnsZones", "d"),
+        ("/subscriptions/s/resourceGroups/g/providers/microsoft.network/privatednszones/z/A/@", "d"),
+    ],
+)
+def test_each_resource_type_has_its_version(path: str, version: str) -> None:
+    assert ApiVersions(network="n", private_dns="d", api_management="a", gateway="g").of(path) == version
 
 
 def test_options_come_from_the_settings() -> None:
     settings = Settings(
         cluster_id="c",
         network_api_version="2025-01-01",
+        gateway_api_version="2025-09-01-preview",
         look_max_age_seconds=7,
         operation_poll_seconds=3,
         azure_resource_manager_endpoint="https://arm.local",
@@ -69,7 +89,9 @@ def test_options_come_from_the_settings() -> None:
         resource_manager="https://arm.local", audience="https://audience.local", authority_host="https://login.local"
     )
     assert options.identity == AzureIdentity(credential=Credential.CLIENT_SECRET, tenant_id="t", client_id="i", client_secret="x")
-    assert options.api_versions == ApiVersions(network="2025-01-01", api_management="2024-05-01")
+    assert options.api_versions == ApiVersions(
+        network="2025-01-01", private_dns="2024-06-01", api_management="2024-05-01", gateway="2025-09-01-preview"
+    )
     assert (options.look_max_age, options.poll_interval) == (7, 3)
     assert "'x'" not in repr(options)
 

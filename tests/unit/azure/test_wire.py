@@ -11,13 +11,17 @@ import pytest
 from workspace_gateway_network.azure.wire import foreign_changes, same_content, writable
 from workspace_gateway_network.model.resource_id import ResourceId
 
-SPECIFICATION = (
-    Path(__file__).resolve().parents[4] / "shared/azure/openapi/specification/network/resource-manager/Microsoft.Network/stable/2024-03-01"
-)
+SPECIFICATION = Path(__file__).resolve().parents[4] / "shared/azure/openapi/specification"
+VIRTUAL_NETWORK = "network/resource-manager/Microsoft.Network/stable/2024-03-01/virtualNetwork.json"
+SECURITY_GROUP = "network/resource-manager/Microsoft.Network/stable/2024-03-01/networkSecurityGroup.json"
+PRIVATE_DNS = "privatedns/resource-manager/Microsoft.Network/stable/2024-06-01/privatedns.json"
 NETWORK = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network"
 SUBNET = ResourceId(f"{NETWORK}/virtualNetworks/v/subnets/a")
 NSG = ResourceId(f"{NETWORK}/networkSecurityGroups/n")
 RULE = NSG.child("securityRules", "r")
+ZONE = ResourceId(f"{NETWORK}/privateDnsZones/z.net")
+LINK = ZONE.child("virtualNetworkLinks", "l")
+RECORD = ZONE.child("A", "x")
 
 
 def subnet(**properties: Any) -> dict[str, Any]:
@@ -116,11 +120,14 @@ def test_a_type_without_a_model_is_sent_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("resource_id", "file", "definition"),
     [
-        (SUBNET, "virtualNetwork.json", "SubnetPropertiesFormat"),
-        (NSG, "networkSecurityGroup.json", "NetworkSecurityGroupPropertiesFormat"),
-        (RULE, "networkSecurityGroup.json", "SecurityRulePropertiesFormat"),
+        (SUBNET, VIRTUAL_NETWORK, "SubnetPropertiesFormat"),
+        (NSG, SECURITY_GROUP, "NetworkSecurityGroupPropertiesFormat"),
+        (RULE, SECURITY_GROUP, "SecurityRulePropertiesFormat"),
+        (ZONE, PRIVATE_DNS, "PrivateZoneProperties"),
+        (LINK, PRIVATE_DNS, "VirtualNetworkLinkProperties"),
+        (RECORD, PRIVATE_DNS, "RecordSetProperties"),
     ],
-    ids=["subnet", "group", "rule"],
+    ids=["subnet", "group", "rule", "zone", "link", "record"],
 )
 def test_what_leaves_is_exactly_what_the_specification_calls_read_only(resource_id: ResourceId, file: str, definition: str) -> None:
     properties = json.loads((SPECIFICATION / file).read_text())["definitions"][definition]["properties"]
@@ -129,8 +136,10 @@ def test_what_leaves_is_exactly_what_the_specification_calls_read_only(resource_
     sent = writable(resource_id, document)["properties"]
 
     assert isinstance(sent, dict)
-    assert properties.keys() - sent.keys() == {name for name, schema in properties.items() if schema.get("readOnly")}
-    assert len(sent) >= 2
+    read_only = {name for name, schema in properties.items() if schema.get("readOnly")}
+    assert properties.keys() - sent.keys() == read_only
+    assert read_only
+    assert sent or resource_id == ZONE, "a zone has nothing but its tags"
 
 
 def test_only_what_is_not_ours_and_differs_is_a_foreign_change() -> None:
@@ -156,8 +165,65 @@ def test_whole_properties_and_tags_may_be_ours() -> None:
     sent: dict[str, Any] = {"tags": {"a": "1"}, "properties": {"priority": 1}}
     read: dict[str, Any] = {"tags": {"a": "2"}, "properties": {"priority": 2}}
 
-    assert [each.path for each in foreign_changes(RULE, sent=sent, read=read, owned=frozenset({"properties"}))] == ["tags"]
+    assert [each.path for each in foreign_changes(RULE, sent=sent, read=read, owned=frozenset({"properties"}))] == ["tags.a"]
     assert not list(foreign_changes(RULE, sent=sent, read=read, owned=frozenset({"properties", "tags"})))
+
+
+def test_of_tags_and_metadata_each_entry_may_be_somebody_elses() -> None:
+    sent: dict[str, Any] = {
+        "tags": {"wgn-owner": "us", "a.b": "1"},
+        "properties": {"metadata": {"wgn-owner": "us", "team": "x"}, "ttl": 300},
+    }
+    read: dict[str, Any] = {"tags": {"a.b": "2"}, "properties": {"metadata": {"team": "y", "new": "z"}, "ttl": 60}}
+    owned = frozenset({"tags.wgn-owner", "properties.metadata.wgn-owner", "properties.ttl"})
+
+    changes = list(foreign_changes(RECORD, sent=sent, read=read, owned=owned))
+
+    assert [(change.path, change.sent, change.read) for change in changes] == [
+        ("properties.metadata.new", None, "z"),
+        ("properties.metadata.team", "x", "y"),
+        ("tags.a.b", "1", "2"),
+    ]
+
+
+def test_no_tags_are_the_same_as_none_at_all() -> None:
+    assert not list(foreign_changes(ZONE, sent={"location": "global", "tags": {}}, read={"location": "global"}, owned=frozenset()))
+
+
+def test_what_private_dns_adds_leaves_and_the_etag_with_it() -> None:
+    zone = {
+        "id": ZONE.text,
+        "name": "z.net",
+        "type": "Microsoft.Network/privateDnsZones",
+        "etag": "e",
+        "location": "global",
+        "tags": {"a": "b"},
+        "properties": {"numberOfRecordSets": 1, "internalId": "SW1t", "provisioningState": "Succeeded", "ofTheFuture": [1, None]},
+    }
+    record = {
+        "id": RECORD.text,
+        "name": "x",
+        "etag": "e",
+        "properties": {
+            "fqdn": "x.z.net.",
+            "isAutoRegistered": False,
+            "ttl": 300,
+            "metadata": {"k": "v"},
+            "aRecords": [{"ipv4Address": "10.0.0.1", "weight": 5}],
+        },
+    }
+
+    assert writable(ZONE, zone) == {"location": "global", "tags": {"a": "b"}, "properties": {"ofTheFuture": [1, None]}}
+    assert writable(RECORD, record) == {
+        "properties": {"ttl": 300, "metadata": {"k": "v"}, "aRecords": [{"ipv4Address": "10.0.0.1", "weight": 5}]}
+    }
+
+
+def test_readings_of_private_dns_are_the_same_in_any_spelling() -> None:
+    listed = {"id": RECORD.text.replace("/g/", "/G/"), "name": "X", "properties": {"virtualNetwork": {"id": "/A"}, "value": "V"}}
+
+    assert same_content(listed, {"id": RECORD.text, "name": "x", "properties": {"virtualNetwork": {"id": "/a"}, "value": "V"}})
+    assert not same_content(listed, {"id": RECORD.text, "name": "x", "properties": {"virtualNetwork": {"id": "/a"}, "value": "v"}})
 
 
 def test_readings_are_the_same_etags_aside() -> None:

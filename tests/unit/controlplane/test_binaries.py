@@ -14,6 +14,7 @@ from controlplane import binaries, toolchain
 from controlplane.binaries import BinariesMissing, find_or_build
 from controlplane.gomodule import GoModule
 from controlplane.toolchain import MODULE
+from oracles import kstatus
 
 GO = "go1.99.0 linux/amd64"
 FAKE_GO = """#!/bin/sh
@@ -185,3 +186,8 @@ def test_the_programs_built_are_the_tools_of_the_module() -> None:
     tools = re.search(r"^tool \((.*?)^\)", (MODULE / "go.mod").read_text(), re.MULTILINE | re.DOTALL)
     assert tools
     assert sorted(tools[1].split()) == sorted(binaries.PACKAGES.values())
+
+
+def test_every_module_of_ours_is_built_by_the_same_go() -> None:
+    needed = {re.search(r"^go (\S+)$", (module / "go.mod").read_text(), re.MULTILINE)[1] for module in (MODULE, kstatus.MODULE.source)}  # type: ignore[index]
+    assert needed == {"1.26.0"}

@@ -43,7 +43,9 @@ def test_the_defaults(load: Load) -> None:
         "http_host": "0.0.0.0",  # noqa: S104
         "http_port": 8080,
         "network_api_version": "2024-03-01",
+        "private_dns_api_version": "2024-06-01",
         "api_management_api_version": "2024-05-01",
+        "gateway_api_version": "2024-06-01-preview",
         "default_tags": {},
         "operation_poll_seconds": 2,
         "look_max_age_seconds": 5,

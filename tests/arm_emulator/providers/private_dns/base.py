@@ -62,7 +62,7 @@ class PrivateDnsResourceType(ResourceType):
         lag = self.world.settings.private_dns.list_lag
         if not lag:
             return {each.key: self.show(each) for each in self.listed(path)}
-        above = path.text if path.parent else path.text.lower().partition("/providers/")[0]
+        above = path.parent.text if path.parent else path.text.lower().partition("/providers/")[0]
         return {
             key: document
             for key, document in self.world.listings.seen(lag=lag)

@@ -1,0 +1,160 @@
+"""The workspace gateways of a subscription, and the hostnames by which the one in question is called."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from workspace_gateway_network.azure.errors import finding, is_absence
+from workspace_gateway_network.azure.failure import Failure, Origin
+from workspace_gateway_network.azure.lists import GATEWAYS, Listing, Lists
+from workspace_gateway_network.azure.options import AzureOptions
+from workspace_gateway_network.azure.overlay import Gone, Single
+from workspace_gateway_network.azure.resources import Resources
+from workspace_gateway_network.azure.shared import Timed
+from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType, connection_hostnames
+from workspace_gateway_network.model.json import JsonObject
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.observed import Found, Gateways, Query, Reading, Unreadable
+
+CONNECTIONS = "configConnections"
+
+Hostnames = Reading[tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """The gateways that are known of, and why there may be more."""
+
+    listing: Listing
+    documents: Mapping[ResourceId, Timed[JsonObject]]
+    failure: Failure | None
+
+    def with_reading(self, gateway_id: ResourceId, single: Timed[Single]) -> _Seen:
+        """The same after one gateway was read again; a failure to do so changes nothing."""
+        if isinstance(single.value, Failure):
+            return self
+        documents = {known: document for known, document in self.documents.items() if known != gateway_id}
+        if not isinstance(single.value, Gone):
+            documents[gateway_id] = Timed(single.began, single.value)
+        return replace(self, documents=documents)
+
+    def as_gateways(self) -> Gateways:
+        return Gateways(
+            found=tuple(Gateway.from_arm(document.value) for document in self.documents.values()),
+            incomplete=finding(self.failure) if self.failure else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """The hostnames of a gateway, and what the gateway looked like when they were read."""
+
+    began: float
+    document: JsonObject
+    hostnames: tuple[str, ...]
+
+
+class GatewayReads:
+    """Gateways by the subscription's list, single ones where it may not show them, and connections only as often as they may change."""
+
+    def __init__(self, *, lists: Lists, resources: Resources, options: AzureOptions, now: Callable[[], float]) -> None:
+        self._lists = lists
+        self._resources = resources
+        self._options = options
+        self._now = now
+        self._named: dict[ResourceId, _Named] = {}
+
+    async def look(self, query: Query, *, not_before: float, fresh: bool, urgency: int) -> tuple[Gateways, Hostnames]:
+        """The gateways, and what the connections of the one in question name. `fresh`: nothing from before `not_before` will do."""
+        seen = await self._seen(query, not_before=not_before, fresh=fresh, urgency=urgency)
+        gateways = seen.as_gateways()
+        gateway = _in_question(query, gateways) if query.reads_connections else None
+        if gateway is None:
+            return gateways, Found(())
+        single = await self._closer(gateway, seen, not_before=not_before, urgency=urgency)
+        seen = seen.with_reading(gateway.id, single)
+        hostnames: Hostnames = Found(())
+        if gateway.id in seen.documents:
+            seen, hostnames = await self._hostnames(seen, gateway.id, not_before=not_before, fresh=fresh, urgency=urgency)
+        return seen.as_gateways(), hostnames
+
+    async def _seen(self, query: Query, *, not_before: float, fresh: bool, urgency: int) -> _Seen:
+        listing = await self._lists.read(
+            GATEWAYS,
+            subscription=query.subnet_id.subscription,
+            groups=[query.api_management_id.resource_group, query.subnet_id.resource_group],
+            not_before=not_before,
+            urgency=urgency,
+        )
+        hidden = sorted((each for each in query.gateway_ids if each not in listing.documents), key=lambda each: each.key)
+        # What is known by its id is asked for whatever became of the list: only a GET says that a gateway is gone.
+        singles = await asyncio.gather(
+            *(
+                self._resources.alone(each, not_before=not_before, urgency=urgency)
+                if fresh or listing.failure
+                else self._resources.confirmed(each, listing, not_before=not_before, urgency=urgency)
+                for each in hidden
+            )
+        )
+        documents = {gateway_id: Timed(listing.began, document) for gateway_id, document in listing.documents.items()}
+        failures = [single.value for single in singles if isinstance(single.value, Failure)]
+        seen = _Seen(listing=listing, documents=documents, failure=next(iter(failures), listing.failure))
+        for gateway_id, single in zip(hidden, singles, strict=True):
+            seen = seen.with_reading(gateway_id, single)
+        return seen
+
+    async def _closer(self, gateway: Gateway, seen: _Seen, *, not_before: float, urgency: int) -> Timed[Single]:
+        """The gateway in question, alone where a list may leave out what no version of the API declares: the private addresses."""
+        if gateway.id not in seen.listing.documents:
+            known = seen.documents[gateway.id]
+            return Timed(known.began, known.value)
+        lacks_address = gateway.is_up and gateway.is_of_type(VirtualNetworkType.INTERNAL) and not gateway.private_ip_addresses
+        if lacks_address:
+            return await self._resources.alone(gateway.id, not_before=not_before, urgency=urgency)
+        return await self._resources.listed(gateway.id, seen.listing, not_before=not_before, urgency=urgency)
+
+    async def _hostnames(
+        self, seen: _Seen, gateway_id: ResourceId, *, not_before: float, fresh: bool, urgency: int
+    ) -> tuple[_Seen, Hostnames]:
+        """All hostnames of a gateway, from all pages of its connections or from none."""
+        gateway = seen.documents[gateway_id]
+        known = self._named.get(gateway_id)
+        if known is not None and not fresh and self._still_names(known, gateway.value):
+            return seen, Found(known.hostnames)
+        listing = await self._lists.below(gateway_id, CONNECTIONS, not_before=max(not_before, gateway.began), urgency=urgency)
+        if listing.failure is not None and is_absence(listing.failure):
+            # No connections, not even none: the gateway went after its list was read, or Azure contradicts itself.
+            now = await self._resources.alone(gateway_id, not_before=self._now(), urgency=urgency)
+            if isinstance(now.value, Gone):
+                return seen.with_reading(gateway_id, now), Found(())
+            return seen, Unreadable(finding(_contradiction(listing.failure)))
+        if listing.failure is not None:
+            return seen, Unreadable(finding(listing.failure))
+        names = (name for connection in listing.documents.values() for name in connection_hostnames(connection))
+        hostnames = tuple(dict.fromkeys(names))
+        self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
+        return seen, Found(hostnames)
+
+    def _still_names(self, known: _Named, document: JsonObject) -> bool:
+        """Whether names read before are good enough. A gateway without a name is about to get one, so it is asked every time."""
+        is_young = known.began > self._now() - self._options.connections_memory
+        return bool(known.hostnames) and is_young and known.document == document
+
+    def _remember(self, gateway_id: ResourceId, named: _Named) -> None:
+        before = self._now() - self._options.connections_memory
+        self._named = {known: each for known, each in self._named.items() if each.began > before}
+        self._named[gateway_id] = named
+
+
+def _in_question(query: Query, gateways: Gateways) -> Gateway | None:
+    """The gateway that the query names, rather one in its subnet than another; else the one that a list shows in the subnet."""
+    inside = gateways.in_subnet(query.subnet_id)
+    named = (gateways.get(gateway_id) for gateway_id in sorted(query.gateway_ids, key=lambda each: each.key))
+    known = [gateway for gateway in named if gateway is not None]
+    return next((each for each in known if each in inside), next(iter(known or inside), None))
+
+
+def _contradiction(failure: Failure) -> Failure:
+    return replace(failure, origin=Origin.MALFORMED, message="it says that there are none, and that the gateway exists.")
