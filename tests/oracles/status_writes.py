@@ -10,7 +10,7 @@ from typing import Any
 from controlplane import AuditEvent
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)` \|", re.MULTILINE)
+_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)`(?: with `readyWhen: (?P<ready_when>[A-Za-z]+)`)? \|", re.MULTILINE)
 _HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 
 DETAILS = ("AzureAccess", "PrerequisitesMet", "SubnetDelegated", "SecurityRulesApplied", "GatewayAttached", "DNSRecordsPublished")
@@ -42,22 +42,25 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
         if event.subresource == "status":
             bodies += 1
             status = event.response_object["status"]
-            _judge_status(status, generation=event.response_object["metadata"]["generation"], classes=classes)
+            _judge_status(status, resource=event.response_object, classes=classes)
             uid = event.response_object["metadata"]["uid"]
             _judge_transition(before.get(uid), status)
             before[uid] = status
     return bodies
 
 
-def reason_classes() -> dict[str, str]:
-    """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason."""
+def reason_classes() -> dict[str, dict[str, str]]:
+    """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason.
+
+    The class is under the `readyWhen` that the row names, and under "" where the row is about any other.
+    """
     text = (REPOSITORY / "docs" / "reasons.md").read_text()
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
     headings = list(_HEADING.finditer(text))
     ends = [*(heading.start() for heading in headings[1:]), len(text)]
     for heading, end in zip(headings, ends, strict=True):
         for row in _ROW.finditer(text, heading.end(), end):
-            found[row["reason"]] = heading["title"].lower()
+            found.setdefault(row["reason"], {})[row["ready_when"] or ""] = heading["title"].lower()
     return found
 
 
@@ -68,7 +71,8 @@ def _judge_metadata(event: AuditEvent) -> None:
         raise BadStatusError(f"kopf left annotations behind: {foreign}")
 
 
-def _judge_status(status: dict[str, Any], *, generation: int, classes: dict[str, str]) -> None:
+def _judge_status(status: dict[str, Any], *, resource: dict[str, Any], classes: dict[str, dict[str, str]]) -> None:
+    generation = resource["metadata"]["generation"]
     conditions = {condition["type"]: condition for condition in status["conditions"]}
     order = [condition["type"] for condition in status["conditions"]]
     if order[0] != "Ready" or tuple(kind for kind in order if kind in DETAILS) != DETAILS:
@@ -83,7 +87,14 @@ def _judge_status(status: dict[str, Any], *, generation: int, classes: dict[str,
         if condition["reason"] not in classes:
             raise BadStatusError(f"{condition['reason']} is not in docs/reasons.md")
     ready = conditions["Ready"]
-    kind = classes[ready["reason"]]
+    by_ready_when = classes[ready["reason"]]
+    if len(by_ready_when) > 1 and status["observedGeneration"] < generation:
+        return  # the spec that it speaks of may have had another readyWhen than the one that is there now
+    _judge_summary(conditions, kind=by_ready_when.get(resource["spec"]["readyWhen"], by_ready_when[""]))
+
+
+def _judge_summary(conditions: dict[str, dict[str, Any]], *, kind: str) -> None:
+    ready = conditions["Ready"]
     if ready["status"] != _READY_BY_CLASS[kind]:
         raise BadStatusError(f"Ready is {ready['status']} with {ready['reason']}, which is of class {kind!r}")
     if ("Reconciling" in conditions) is not (kind in {"working", "will retry"}):
