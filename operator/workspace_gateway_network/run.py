@@ -23,7 +23,7 @@ from workspace_gateway_network.runtime.backoff import Backoff
 from workspace_gateway_network.runtime.metrics import Metrics
 from workspace_gateway_network.runtime.ports import Azure, Key, Urgency
 from workspace_gateway_network.runtime.queue import WorkQueue
-from workspace_gateway_network.runtime.reconciler import Reconciler
+from workspace_gateway_network.runtime.reconciler import Identity, Reconciler
 from workspace_gateway_network.runtime.settings import Settings
 from workspace_gateway_network.runtime.workers import Workers
 
@@ -76,8 +76,10 @@ class Operator:
         reconciler = Reconciler(
             cluster=KubernetesCluster(client=client, store=self._store),
             azure=azure,
-            cluster_id=settings.cluster_id,
-            default_tags=settings.default_tags,
+            identity=Identity(
+                cluster_id=settings.cluster_id, default_tags=settings.default_tags, gateway_suffixes=settings.gateway_suffixes
+            ),
+            absence_seconds=settings.absence_seconds,
             observer=metrics,
             clock=lambda: datetime.now(UTC),
         )

@@ -16,7 +16,7 @@ from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.step import Step
 from workspace_gateway_network.reporting.event import Event
 from workspace_gateway_network.runtime.ports import Key, Urgency
-from workspace_gateway_network.runtime.reconciler import Reconciler
+from workspace_gateway_network.runtime.reconciler import Identity, Reconciler
 from workspace_gateway_network.runtime.requeue import Requeue
 from workspace_gateway_network.runtime.subject import Subject
 from worlds import resources
@@ -186,8 +186,8 @@ class Stage:
         self.reconciler = Reconciler(
             cluster=self.cluster,
             azure=self.azure,
-            cluster_id=resources.CLUSTER,
-            default_tags={},
+            identity=Identity(cluster_id=resources.CLUSTER, default_tags={}),
+            absence_seconds=600,
             observer=self.counted,
             clock=lambda: self.now,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workspace_gateway_network.api.additional_rule import AdditionalRule
+from workspace_gateway_network.api.dns import DnsManagement, DnsSpec, OnConflict
+from workspace_gateway_network.api.gateway import GatewaySpec
 from workspace_gateway_network.api.spec import Attach, Mode, Spec
 from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType
 from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
@@ -25,6 +27,9 @@ from workspace_gateway_network.requirements.requirements import (
 )
 
 _TYPE_OF_MODE = {Mode.INTEGRATION: VirtualNetworkType.EXTERNAL, Mode.INJECTION: VirtualNetworkType.INTERNAL}
+
+DEFAULT_GATEWAY_SUFFIXES = ("azure-api.net", "azure-api.us", "azure-api.cn")
+"""What the hostnames of gateways end with in Azure's clouds."""
 
 _GROUP_NAME_LIMIT = 80
 """Characters in the name of a network security group (Microsoft Learn, "Naming rules and restrictions for Azure resources")."""
@@ -138,16 +143,29 @@ def desire(
     spec: Spec,
     owner: Owner,
     default_tags: Mapping[str, str],
+    gateway_suffixes: Sequence[str] = DEFAULT_GATEWAY_SUFFIXES,
     owned_hint: Iterable[ResourceId] = (),
     numbers: Mapping[str, int] | None = None,
+    last_gateway_id: ResourceId | None = None,
 ) -> Desired:
-    """What a spec comes to."""
+    """What a spec comes to.
+
+    Args:
+        spec: What a person asks for.
+        owner: Who asks.
+        default_tags: The operator's own, for everything that it creates.
+        gateway_suffixes: What every hostname must lie below.
+        owned_hint: What once carried our marks, by the status.
+        numbers: The number that each rule had, by the status.
+        last_gateway_id: The gateway that was in the subnet, by the status.
+    """
     requirements = load(spec.requirements_version)
     mode_requirements = requirements.modes[spec.mode]
     subnet_id = ResourceId.parse(spec.subnet.id)
     group = spec.network_security_group
     default_group = ResourceId.parse(spec.resource_group_id) if spec.resource_group_id else subnet_id.resource_group
     additional = (group.additional_rules if group else None) or ()
+    gateway_id = ResourceId.parse(spec.gateway.id) if spec.gateway and spec.gateway.id else None
     return Desired(
         owner=owner,
         subnet_id=subnet_id,
@@ -162,6 +180,25 @@ def desire(
         tags={**default_tags, **(spec.tags or {}), **owner.tags},
         owned_hint=frozenset(owned_hint),
         numbers=numbers or {},
+        names=_names(spec, default_group=default_group, suffixes=gateway_suffixes) if spec.mode is Mode.INJECTION else None,
+        gateway_id=gateway_id,
+        known_gateway_ids=frozenset(filter(None, (gateway_id, last_gateway_id))),
+    )
+
+
+def _names(spec: Spec, *, default_group: ResourceId, suffixes: Sequence[str]) -> DesiredNames:
+    dns, gateway = spec.dns or DnsSpec(), spec.gateway or GatewaySpec()
+    linked = (ResourceId.parse(spec.subnet.id).parent, *map(ResourceId.parse, dns.linked_virtual_network_ids or ()))
+    return DesiredNames(
+        is_managed=dns.management is DnsManagement.AZURE_PRIVATE_ZONE,
+        zone_ids=tuple(ResourceId.parse(zone.id) for zone in dns.zones or ()),
+        default_group=default_group,
+        network_ids=tuple(dict.fromkeys(linked)),
+        ttl=dns.ttl_seconds,
+        adopts=dns.on_conflict is OnConflict.ADOPT,
+        suffixes=tuple(suffix.lower() for suffix in suffixes),
+        hostnames=gateway.hostnames or (),
+        addresses=gateway.private_ip_addresses or (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,8 +13,9 @@ from workspace_gateway_network.api.spec import Spec
 from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.deletion import plan_deletion
-from workspace_gateway_network.planning.desired import Desired, desire
+from workspace_gateway_network.planning.desired import DEFAULT_GATEWAY_SUFFIXES, Desired, desire
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
@@ -22,6 +23,7 @@ from workspace_gateway_network.planning.planner import plan
 from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.report import Report, report, report_invalid, report_suspended
 from workspace_gateway_network.reporting.scene import Scene
+from workspace_gateway_network.runtime.absences import Absences
 from workspace_gateway_network.runtime.ports import Azure, Cluster, Key, Urgency
 from workspace_gateway_network.runtime.requeue import Requeue
 from workspace_gateway_network.runtime.subject import InvalidSpecError, Subject, wants_finalizer
@@ -42,6 +44,16 @@ class DriftObserver(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What one operator brings to every resource."""
+
+    cluster_id: str
+    default_tags: Mapping[str, str]
+    gateway_suffixes: Sequence[str] = DEFAULT_GATEWAY_SUFFIXES
+    """What every hostname must lie below."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Pass:
     """What one pass over Azure came to."""
 
@@ -58,15 +70,15 @@ class Reconciler:
         *,
         cluster: Cluster,
         azure: Azure,
-        cluster_id: str,
-        default_tags: Mapping[str, str],
+        identity: Identity,
+        absence_seconds: float,
         observer: DriftObserver,
         clock: Callable[[], datetime],
     ) -> None:
         self._cluster = cluster
         self._azure = azure
-        self._cluster_id = cluster_id
-        self._default_tags = default_tags
+        self._identity = identity
+        self._absences = Absences(seconds=absence_seconds, clock=clock)
         self._observer = observer
         self._clock = clock
 
@@ -75,6 +87,7 @@ class Reconciler:
         resource = self._cluster.get(key)
         if resource is None:
             self._azure.forget(key=key)
+            self._absences.forget(key)
             return Requeue(after=None)
         subject = Subject(resource)
         if subject.is_being_deleted and not subject.has_finalizer:
@@ -100,13 +113,15 @@ class Reconciler:
         if spec.suspend:
             return await self._suspend(subject, spec=spec)
         desired = self._desire(subject, spec=spec)
-        neighbours = subject.neighbours(self._cluster.others(key), cluster_id=self._cluster_id)
+        neighbours = subject.neighbours(self._cluster.others(key), cluster_id=self._identity.cluster_id)
         observes = spec.management_policy == "Observe"
         went = await self._look_and_write(
             key,
             subject=subject,
             desired=desired,
-            planner=lambda observed: plan(desired=desired, observed=observed, neighbours=neighbours),
+            planner=lambda observed: plan(
+                desired=self._knowing_of_absence(key, desired=desired, observed=observed), observed=observed, neighbours=neighbours
+            ),
             writes=not observes,
             urgency=urgency,
         )
@@ -171,12 +186,18 @@ class Reconciler:
 
     # What both have in common.
 
+    def _knowing_of_absence(self, key: Key, *, desired: Desired, observed: Observed) -> Desired:
+        is_gone = is_gateway_gone(desired=desired, observed=observed)
+        return replace(desired, gateway_is_gone=self._absences.is_confirmed(key, is_gone=is_gone))
+
     def _desire(self, subject: Subject, *, spec: Spec) -> Desired:
         status = subject.status()
         return desire(
             spec=spec,
-            owner=subject.owner(cluster_id=self._cluster_id),
-            default_tags=self._default_tags,
+            owner=subject.owner(cluster_id=self._identity.cluster_id),
+            default_tags=self._identity.default_tags,
+            gateway_suffixes=self._identity.gateway_suffixes,
+            last_gateway_id=ResourceId(status.gateway.id) if status.gateway else None,
             owned_hint=map(ResourceId, status.owned_resources or ()),
             numbers={rule.name: rule.priority for rule in status.security_rules or () if rule.priority is not None},
         )

@@ -60,6 +60,10 @@ def _from_json(value: object) -> object:
         raise ValueError("is not JSON") from None
 
 
+def _from_commas(value: object) -> object:
+    return tuple(part.strip().strip(".").lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 def _few_tags(tags: dict[str, str]) -> dict[str, str]:
     if len(tags) > MAX_DEFAULT_TAGS:
         raise ValueError(f"has {len(tags)} tags, and may have {MAX_DEFAULT_TAGS}")
@@ -68,6 +72,7 @@ def _few_tags(tags: dict[str, str]) -> dict[str, str]:
 
 HttpsUrl = Annotated[str, AfterValidator(_https)]
 ApiVersion = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$")]
+Suffixes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_from_commas), Field(min_length=1)]
 Tags = Annotated[dict[str, str], NoDecode, BeforeValidator(_from_json), AfterValidator(_few_tags)]
 
 
@@ -119,6 +124,13 @@ class Settings(BaseSettings):
     default_tags: Tags = Field(
         default_factory=dict,
         description='Tags on everything the operator creates in Azure, as JSON such as {"costCentre": "4711"}; at most 3.',
+    )
+    gateway_suffixes: Suffixes = Field(
+        default=("azure-api.net", "azure-api.us", "azure-api.cn"),
+        description="What every hostname that is published must lie below, separated by commas.",
+    )
+    absence_seconds: float = Field(
+        default=600, ge=0, description="How far apart two looks must lie that find a gateway gone before its record is taken away."
     )
     operation_poll_seconds: float = Field(
         default=2, gt=0, description="How often a long-running operation is looked at where Azure doesn't say."
