@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stage import seeds
-from stage.stage import BRISK, OPERATOR_USER, SetTheStage, Stage
+from stage.stage import BRISK, CLIENT_ID, OPERATOR_USER, SetTheStage, Stage
 from stage.world import assert_same, of_others, world
 
 Document = dict[str, Any]
@@ -163,6 +163,36 @@ def test_a_deletion_while_the_operator_was_down_is_caught_up_with(stage: Stage) 
     delete(stage)
     assert stage.get()["metadata"]["deletionTimestamp"]
     stage.start_operator()
+    wait_gone(stage)
+    assert_same(before, world(stage.azure))
+
+
+@pytest.mark.parametrize("seed", [seeds.hub(), seeds.hub_with_shared_group()], ids=["own group", "group of others"])
+def test_what_was_made_right_before_a_death_is_found_by_its_marks(set_the_stage: SetTheStage, seed: Document) -> None:
+    """The status never told of it: the operator died with the answer on its way."""
+    stage = set_the_stage(seed=seed, **BRISK)
+    before = world(stage.azure)
+    stage.azure.add_fault(method="PUT", principal=CLIENT_ID, nth=1, hang="after")
+    stage.apply(deletionPolicy="Delete")
+    stage.wait_for(lambda: stage.azure.faults()[0]["hanging"], what="the first write")
+    stage.kill_operator()
+    stage.azure.clear_faults()
+    assert world(stage.azure) != before
+    assert "ownedResources" not in stage.status()
+    delete(stage)
+    stage.start_operator()
+    wait_gone(stage)
+    assert_same(before, world(stage.azure))
+
+
+def test_a_deletion_in_the_middle_of_the_first_convergence_leaves_nothing(stage: Stage) -> None:
+    before = world(stage.azure)
+    stage.azure.add_fault(method="PUT", principal=CLIENT_ID, nth=1, operation="hold")
+    stage.apply(deletionPolicy="Delete")
+    (operation,) = stage.wait_for(lambda: stage.azure.operations()[-1:], what="the first operation")
+    delete(stage)
+    stage.wait_reason("Deleting")
+    stage.azure.release_operation(operation["id"])
     wait_gone(stage)
     assert_same(before, world(stage.azure))
 
@@ -404,3 +434,34 @@ def test_a_group_whose_marks_somebody_removed_is_not_ours_to_delete(stage: Stage
     assert group
     assert group["properties"]["securityRules"] == []
     assert stage.azure.get(SUBNET)["properties"]["networkSecurityGroup"] == {"id": stage.own_group()}  # type: ignore[index]
+
+
+# Two resources that want one subnet.
+
+
+def with_a_rival(set_the_stage: SetTheStage) -> Stage:
+    stage = set_the_stage(**BRISK)
+    converge(stage)
+    stage.apply("rival", subnet={"id": SUBNET}, deletionPolicy="Delete")
+    stage.wait_reason("OwnershipConflict", "rival")
+    return stage
+
+
+def test_who_does_not_have_the_subnet_takes_nothing_away(set_the_stage: SetTheStage) -> None:
+    stage = with_a_rival(set_the_stage)
+    settled, since = world(stage.azure), stage.azure.seq()
+    delete(stage, "rival")
+    wait_gone(stage, "rival")
+    assert stage.writes(since=since) == []
+    assert_same(settled, world(stage.azure))
+
+
+def test_who_waited_for_the_subnet_gets_it(set_the_stage: SetTheStage) -> None:
+    stage = with_a_rival(set_the_stage)
+    delete(stage)
+    wait_gone(stage)
+    stage.wait_reason("AwaitingGateway", "rival")
+    everything = str(world(stage.azure))
+    assert stage.mark() not in everything
+    (delegation,) = stage.azure.get(SUBNET)["properties"]["delegations"]  # type: ignore[index]
+    assert delegation["name"] == f"wgn-{stage.mark('rival')}"

@@ -132,15 +132,15 @@ class GatewayReads:
             return seen, Unreadable(finding(_contradiction(listing.failure)))
         if listing.failure is not None:
             return seen, Unreadable(finding(listing.failure))
-        names = (name for connection in listing.documents.values() for name in connection_hostnames(connection))
-        hostnames = tuple(dict.fromkeys(names))
-        self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
+        names = [connection_hostnames(connection) for connection in listing.documents.values()]
+        hostnames = tuple(dict.fromkeys(name for of_one in names for name in of_one))
+        if names and all(names):
+            self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
         return seen, Found(hostnames)
 
     def _still_names(self, known: _Named, document: JsonObject) -> bool:
-        """Whether names read before are good enough. A gateway without a name is about to get one, so it is asked every time."""
-        is_young = known.began > self._now() - self._options.connections_memory
-        return bool(known.hostnames) and is_young and known.document == document
+        """Whether names read before are good enough. While a connection has no name it is about to get one, so nothing is kept."""
+        return known.began > self._now() - self._options.connections_memory and known.document == document
 
     def _remember(self, gateway_id: ResourceId, named: _Named) -> None:
         before = self._now() - self._options.connections_memory

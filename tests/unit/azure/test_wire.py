@@ -191,7 +191,7 @@ def test_no_tags_are_the_same_as_none_at_all() -> None:
 
 
 def test_what_private_dns_adds_leaves_and_the_etag_with_it() -> None:
-    zone = {
+    zone: dict[str, Any] = {
         "id": ZONE.text,
         "name": "z.net",
         "type": "Microsoft.Network/privateDnsZones",
@@ -200,7 +200,7 @@ def test_what_private_dns_adds_leaves_and_the_etag_with_it() -> None:
         "tags": {"a": "b"},
         "properties": {"numberOfRecordSets": 1, "internalId": "SW1t", "provisioningState": "Succeeded", "ofTheFuture": [1, None]},
     }
-    record = {
+    record: dict[str, Any] = {
         "id": RECORD.text,
         "name": "x",
         "etag": "e",
@@ -220,7 +220,7 @@ def test_what_private_dns_adds_leaves_and_the_etag_with_it() -> None:
 
 
 def test_readings_of_private_dns_are_the_same_in_any_spelling() -> None:
-    listed = {"id": RECORD.text.replace("/g/", "/G/"), "name": "X", "properties": {"virtualNetwork": {"id": "/A"}, "value": "V"}}
+    listed: dict[str, Any] = {"id": RECORD.text.replace("/g/", "/G/"), "name": "X", "properties": {"virtualNetwork": {"id": "/A"}, "value": "V"}}
 
     assert same_content(listed, {"id": RECORD.text, "name": "x", "properties": {"virtualNetwork": {"id": "/a"}, "value": "V"}})
     assert not same_content(listed, {"id": RECORD.text, "name": "x", "properties": {"virtualNetwork": {"id": "/a"}, "value": "v"}})

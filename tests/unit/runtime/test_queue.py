@@ -80,6 +80,17 @@ async def test_adding_with_more_urgency_lifts_and_with_less_does_nothing() -> No
     assert queue.depth == 0
 
 
+async def test_a_place_that_was_left_by_being_lifted_is_not_kept_for_the_next_time() -> None:
+    queue = WorkQueue(observer=Counts())
+    queue.add(A, Urgency.RESYNC)
+    queue.add(A, Urgency.CHANGED)
+    assert await take(queue) == A
+    queue.done(A)
+    queue.add(B, Urgency.RESYNC)
+    queue.add(A, Urgency.RESYNC)
+    assert [await take(queue), await take(queue)] == [B, A]
+
+
 async def test_a_key_that_a_worker_has_is_given_to_no_other_and_done_again_afterwards() -> None:
     queue = WorkQueue(observer=Counts())
     queue.add(A, Urgency.RESYNC)

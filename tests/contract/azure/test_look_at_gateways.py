@@ -1,0 +1,274 @@
+"""Looking at gateways: those that lists hide, their undeclared addresses, and the names in their connections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from arm_emulator.client import Emulator
+from contract.azure.names import ADDRESS, GATEWAY, HOSTNAME, asking_for, put_connection, put_internal_gateway
+from contract.azure.world import GROUP, NETWORK, QUERY, SUBSCRIPTION, World, fault_403
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.observed import Found, Unreadable
+
+CONNECTIONS = ("GET", f"{GATEWAY[1:]}/configConnections")
+ALONE = ("GET", GATEWAY[1:])
+LIST = "^/subscriptions/[^/]+/providers/microsoft.apimanagement/gateways$"
+EMPTY = {"status": 200, "body": {"value": []}}
+NAMES = asking_for()
+BY_ID = asking_for(gateway_ids=(GATEWAY,))
+
+
+@pytest.fixture
+def gateway(emulator: Emulator) -> None:
+    put_internal_gateway(emulator)
+
+
+async def test_a_gateway_has_its_address_and_its_names(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+    put_connection(world.emulator, "two", others=("api.contoso.com",))
+
+    observed = await world.look(NAMES)
+
+    (found,) = observed.gateways.found
+    assert found.private_ip_addresses == (ADDRESS,)
+    assert observed.gateways.incomplete is None
+    assert observed.hostnames == Found((HOSTNAME, "api.contoso.com"))
+
+
+async def test_gateways_are_asked_for_in_a_version_that_shows_addresses(gateway: None, world: World) -> None:
+    await world.look(NAMES)
+
+    asked = {request["url"] for request in world.requests() if "/gateways" in request["url"]}
+    assert len(asked) == 2
+    assert {url.split("api-version=")[1] for url in asked} == {"2024-06-01-preview"}
+
+
+async def test_names_are_read_only_where_they_are_wanted(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+
+    observed = await world.look()
+
+    assert observed.hostnames == Found(())
+    assert CONNECTIONS not in world.sent()
+
+
+async def test_without_a_gateway_there_are_no_names(world: World) -> None:
+    put_internal_gateway(world.emulator, subnet=f"{NETWORK}/subnets/team-b")
+
+    observed = await world.look(NAMES)
+
+    assert observed.hostnames == Found(())
+    assert CONNECTIONS not in world.sent()
+
+
+async def test_a_gateway_known_by_its_id_has_names_wherever_it_is(world: World) -> None:
+    put_internal_gateway(world.emulator, subnet=f"{NETWORK}/subnets/team-b")
+    put_connection(world.emulator, "one")
+
+    assert (await world.look(BY_ID)).hostnames == Found((HOSTNAME,))
+
+
+async def test_of_the_gateways_known_by_id_the_one_in_the_subnet_is_in_question(gateway: None, world: World) -> None:
+    first = GATEWAY.replace("team-a", "a-first")
+    put_internal_gateway(world.emulator, id=first, subnet=f"{NETWORK}/subnets/team-b")
+    put_connection(world.emulator, "one")
+
+    observed = await world.look(asking_for(gateway_ids=(first, GATEWAY)))
+
+    assert observed.hostnames == Found((HOSTNAME,))
+
+
+# --- what a list does not show ------------------------------------------------------------------------------------------
+
+
+async def test_a_gateway_that_a_complete_list_lacks_is_read_alone(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+    world.emulator.add_fault(method="GET", path=LIST, answer=EMPTY)
+
+    observed = await world.look(BY_ID)
+
+    assert [each.id for each in observed.gateways.found] == [ResourceId(GATEWAY)]
+    assert observed.gateways.incomplete is None
+    assert observed.hostnames == Found((HOSTNAME,))
+
+
+async def test_a_gateway_that_a_broken_list_may_hide_is_read_alone(gateway: None, world: World) -> None:
+    world.emulator.add_fault(method="GET", path=LIST, answer={"status": 503, "body": "<html></html>"})
+
+    observed = await world.look(BY_ID)
+
+    assert [each.id for each in observed.gateways.found] == [ResourceId(GATEWAY)]
+    assert observed.gateways.incomplete is not None
+    assert observed.gateways.incomplete.reason is Reason.AZURE_UNAVAILABLE
+
+
+async def test_a_gateway_that_is_not_there_is_no_obstacle(world: World) -> None:
+    observed = await world.look(BY_ID)
+
+    assert observed.gateways.found == ()
+    assert observed.gateways.incomplete is None
+    assert ALONE in world.sent()
+
+
+async def test_an_absence_is_believed_for_a_while_but_not_by_a_fresh_look(world: World) -> None:
+    await world.look(BY_ID)
+    await world.look(BY_ID)
+    assert world.sent().count(ALONE) == 1
+
+    await world.azure.look(query=BY_ID, urgency=0, fresh=True)
+    assert world.sent().count(ALONE) == 2
+
+
+async def test_an_absence_is_not_believed_beside_a_list_that_broke(world: World) -> None:
+    await world.look(BY_ID)
+    put_internal_gateway(world.emulator)
+    world.emulator.add_fault(method="GET", path=LIST, answer={"status": 503, "body": "<html></html>"})
+
+    observed = await world.look(BY_ID)
+
+    assert [each.id for each in observed.gateways.found] == [ResourceId(GATEWAY)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 403, "body": {"error": {"code": "AuthorizationFailed", "message": "No."}}},
+        {"status": 500, "body": {"error": {"code": "InternalServerError", "message": "An error occurred."}}},
+        {"status": 404, "body": "<html>404</html>"},
+        {"status": 404, "body": {"error": {"code": "InvalidResourceType", "message": "The resource type could not be found."}}},
+    ],
+    ids=["403", "500", "404 in html", "404 of the type"],
+)
+async def test_a_gateway_that_cannot_be_read_may_be_there(world: World, answer: dict[str, Any]) -> None:
+    world.emulator.add_fault(method="GET", path="/gateways/team-a$", answer=answer)
+
+    observed = await world.look(BY_ID)
+
+    assert observed.gateways.found == ()
+    assert observed.gateways.incomplete is not None
+
+
+async def test_an_address_that_the_list_leaves_out_is_read_alone(gateway: None, world: World) -> None:
+    listed = world.emulator.get(GATEWAY)
+    assert listed is not None
+    del listed["properties"]["frontend"]
+    world.emulator.add_fault(method="GET", path=LIST, answer={"status": 200, "body": {"value": [listed]}})
+
+    observed = await world.look(NAMES)
+
+    assert observed.gateways.found[0].private_ip_addresses == (ADDRESS,)
+
+
+async def test_who_has_its_address_is_not_read_alone(gateway: None, world: World) -> None:
+    await world.look(NAMES)
+
+    assert ALONE not in world.sent()
+
+
+# --- how long names are kept ------------------------------------------------------------------------------------------------
+
+
+async def test_names_are_kept_while_the_gateway_looks_the_same(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+    for _ in range(3):
+        assert (await world.look(NAMES)).hostnames == Found((HOSTNAME,))
+    assert world.sent().count(CONNECTIONS) == 1
+
+    world.emulator.patch(GATEWAY, {"tags": {"a": "b"}})
+    await world.look(NAMES)
+    assert world.sent().count(CONNECTIONS) == 2, "the gateway changed"
+
+    world.clock.advance(601)
+    await world.look(NAMES)
+    assert world.sent().count(CONNECTIONS) == 3, "ten minutes have passed"
+
+    await world.azure.look(query=NAMES, urgency=0, fresh=True)
+    assert world.sent().count(CONNECTIONS) == 4, "a fresh look believes nothing from before it"
+
+
+@pytest.mark.parametrize("connected", [False, True], ids=["no connection", "a connection without its name"])
+async def test_a_gateway_that_is_about_to_get_a_name_is_asked_every_time(gateway: None, world: World, connected: bool) -> None:
+    if connected:
+        put_connection(world.emulator, "one", hostname=None)
+    assert (await world.look(NAMES)).hostnames == Found(())
+
+    put_connection(world.emulator, "one")
+
+    assert (await world.look(NAMES)).hostnames == Found((HOSTNAME,))
+
+
+async def test_every_page_of_connections_is_read_or_none(gateway: None, world: World) -> None:
+    names = [f"team-a-{number}.gateway.uksouth-01.azure-api.net" for number in range(5)]
+    for number, name in enumerate(names):
+        put_connection(world.emulator, f"c{number}", hostname=name)
+    world.emulator.settings(page_size=2)
+    assert (await world.look(NAMES)).hostnames == Found(tuple(names))
+
+    world.emulator.add_fault(method="GET", path="/configconnections$", nth=2, answer={"status": 503, "body": "<html></html>"})
+    observed = await world.azure.look(query=NAMES, urgency=0, fresh=True)
+
+    assert isinstance(observed.hostnames, Unreadable)
+    assert observed.hostnames.finding.message == ("Azure failed to read the connections of gateway team-a: it does not say why. (503)")
+
+
+async def test_names_that_may_not_be_read_are_unknown_and_say_what_is_lacking(gateway: None, world: World) -> None:
+    world.emulator.add_fault(
+        method="GET", path="/configconnections$", answer=fault_403("Microsoft.ApiManagement/gateways/configConnections/read", GATEWAY)
+    )
+
+    observed = await world.look(NAMES)
+
+    assert isinstance(observed.hostnames, Unreadable)
+    assert observed.hostnames.finding.reason is Reason.AUTHORIZATION_FAILED
+    assert observed.hostnames.finding.message == (
+        "The operator's identity may not read the connections of gateway team-a: it lacks the action "
+        f"Microsoft.ApiManagement/gateways/configConnections/read at {GATEWAY}. Grant a role with this action there; a new grant takes some "
+        "minutes to work. (AuthorizationFailed)"
+    )
+    world.emulator.clear_faults()
+    put_connection(world.emulator, "one")
+    assert (await world.look(NAMES)).hostnames == Found((HOSTNAME,)), "a grant works at the next look"
+
+
+async def test_a_gateway_that_goes_before_its_connections_are_read_is_gone(gateway: None, lazy_world: World) -> None:
+    await lazy_world.look(QUERY)
+    lazy_world.emulator.delete(GATEWAY)
+
+    for _ in range(2):
+        observed = await lazy_world.look(NAMES)
+        assert observed.gateways.found == ()
+        assert observed.gateways.incomplete is None
+        assert observed.hostnames == Found(())
+
+
+async def test_connections_missing_beside_a_gateway_that_is_there_are_unknown(gateway: None, world: World) -> None:
+    gone = {"error": {"code": "ResourceNotFound", "message": "The Resource was not found."}}
+    world.emulator.add_fault(method="GET", path="/configconnections$", answer={"status": 404, "body": gone})
+
+    observed = await world.look(NAMES)
+
+    assert len(observed.gateways.found) == 1
+    assert isinstance(observed.hostnames, Unreadable)
+    assert observed.hostnames.finding.reason is Reason.AZURE_UNAVAILABLE
+    assert observed.hostnames.finding.message == (
+        "Azure's answer about the connections of gateway team-a makes no sense: it says that there are none, and that the gateway exists."
+    )
+
+
+async def test_the_zones_follow_from_the_gateways_and_their_names(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+    asked: list[Any] = []
+
+    def zone_ids(gateways: Any, hostnames: Any) -> frozenset[ResourceId]:
+        asked.append((len(gateways.found), hostnames))
+        return frozenset(ResourceId(f"{GROUP}/providers/Microsoft.Network/privateDnsZones/{name}") for name in hostnames.value)
+
+    observed = await world.look(replace(NAMES, zone_ids=zone_ids))
+
+    assert asked == [(1, Found((HOSTNAME,)))]
+    assert [zone_id.name for zone_id in observed.zones] == [HOSTNAME]
+    assert ("GET", f"subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/privateDnsZones") in world.sent()
