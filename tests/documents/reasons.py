@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.markdown import document, generated_from, table
-from workspace_gateway_network.api.reasons import REASONS, Reason, ReasonClass
+from workspace_gateway_network.api.meanings import MEANINGS
+from workspace_gateway_network.api.reasons import Reason, ReasonClass
+from workspace_gateway_network.api.spec import ReadyWhen
 
 _CLASSES = {
     ReasonClass.NEEDS_A_PERSON: (
@@ -26,17 +28,25 @@ _CLASSES = {
 
 def render() -> str:
     """The document."""
-    return document("# Reasons", generated_from("`operator/workspace_gateway_network/api/reasons.py`"), _INTRODUCTION, *_sections())
+    return document(
+        "# Reasons", generated_from("`operator/workspace_gateway_network/api/{reasons,meanings}.py`"), _INTRODUCTION, *_sections()
+    )
 
 
 def _sections() -> Iterator[str]:
     for reason_class, (title, meaning) in _CLASSES.items():
-        rows = [
-            [f"`{reason}`", REASONS[reason].meaning, REASONS[reason].remedy] for reason in Reason if reason.reason_class is reason_class
-        ]
         yield f"## {title}"
         yield meaning
-        yield table(["Reason", "It means", "What to do"], rows)
+        yield table(["Reason", "It means", "What to do"], _rows(reason_class))
+
+
+def _rows(reason_class: ReasonClass) -> Iterator[list[str]]:
+    for reason in Reason:
+        always = reason.class_under(ReadyWhen.NETWORK_PREPARED)
+        published = reason.class_under(ReadyWhen.GATEWAY_PUBLISHED)
+        if reason_class in {always, published}:
+            only = "" if always is reason_class else f" with `readyWhen: {ReadyWhen.GATEWAY_PUBLISHED}`"
+            yield [f"`{reason}`{only}", MEANINGS[reason].meaning, MEANINGS[reason].remedy]
 
 
 _INTRODUCTION = """
@@ -48,5 +58,6 @@ $ kubectl get wgn team-a -o jsonpath='{range .status.conditions[*]}{.type}={.sta
 ```
 
 A reason belongs to one of four classes, and the class alone decides about `Ready`, `Reconciling` and `Stalled`, so that `kubectl wait`,
-Flux and Argo CD need not know the list.
+Flux and Argo CD need not know the list. Two reasons have two classes: to await the gateway or its hostname is good, unless
+`spec.readyWhen` is `GatewayPublished`. Then it is work that goes on, without a deadline.
 """

@@ -11,7 +11,7 @@ from controlplane import AuditEvent
 from oracles import kstatus
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)` \|", re.MULTILINE)
+_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)`(?P<only> with `readyWhen: [A-Za-z]+`)? \|", re.MULTILINE)
 _HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 
 DETAILS = ("AzureAccess", "PrerequisitesMet", "SubnetDelegated", "SecurityRulesApplied", "GatewayAttached", "DNSRecordsPublished")
@@ -44,7 +44,7 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
         if event.subresource == "status":
             resource = event.response_object
             written.append(resource)
-            _judge_status(resource["status"], generation=resource["metadata"]["generation"], classes=classes)
+            _judge_status(resource, classes=classes)
             uid = resource["metadata"]["uid"]
             _judge_transition(before.get(uid), resource["status"])
             before[uid] = resource["status"]
@@ -54,14 +54,17 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
 
 
 def reason_classes() -> dict[str, str]:
-    """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason."""
+    """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason.
+
+    One that has another class with another `readyWhen` is there twice, the second time with ``with `readyWhen: …` `` behind it.
+    """
     text = (REPOSITORY / "docs" / "reasons.md").read_text()
     found: dict[str, str] = {}
     headings = list(_HEADING.finditer(text))
     ends = [*(heading.start() for heading in headings[1:]), len(text)]
     for heading, end in zip(headings, ends, strict=True):
         for row in _ROW.finditer(text, heading.end(), end):
-            found[row["reason"]] = heading["title"].lower()
+            found[row["reason"] + (row["only"] or "")] = heading["title"].lower()
     return found
 
 
@@ -72,7 +75,14 @@ def _judge_metadata(event: AuditEvent) -> None:
         raise BadStatusError(f"kopf left annotations behind: {foreign}")
 
 
-def _judge_status(status: dict[str, Any], *, generation: int, classes: dict[str, str]) -> None:
+def _class(resource: dict[str, Any], *, classes: dict[str, str]) -> str:
+    """The class of the reason of Ready, for a resource with its `readyWhen`."""
+    reason = next(condition["reason"] for condition in resource["status"]["conditions"] if condition["type"] == "Ready")
+    return classes.get(f"{reason} with `readyWhen: {resource['spec'].get('readyWhen')}`", classes[reason])
+
+
+def _judge_status(resource: dict[str, Any], *, classes: dict[str, str]) -> None:
+    status, generation = resource["status"], resource["metadata"]["generation"]
     conditions = {condition["type"]: condition for condition in status["conditions"]}
     order = [condition["type"] for condition in status["conditions"]]
     if order[0] != "Ready" or tuple(kind for kind in order if kind in DETAILS) != DETAILS:
@@ -87,7 +97,7 @@ def _judge_status(status: dict[str, Any], *, generation: int, classes: dict[str,
         if condition["reason"] not in classes:
             raise BadStatusError(f"{condition['reason']} is not in docs/reasons.md")
     ready = conditions["Ready"]
-    kind = classes[ready["reason"]]
+    kind = _class(resource, classes=classes)
     if ready["status"] != _READY_BY_CLASS[kind]:
         raise BadStatusError(f"Ready is {ready['status']} with {ready['reason']}, which is of class {kind!r}")
     if ("Reconciling" in conditions) is not (kind in {"working", "will retry"}):
@@ -112,7 +122,7 @@ def _judge_verdict(resource: dict[str, Any], verdict: kstatus.Verdict, *, classe
     """Whoever waits for the resource waits as long as it makes sense, and is told why."""
     ready = next(condition for condition in resource["status"]["conditions"] if condition["type"] == "Ready")
     deleting = "deletionTimestamp" in resource["metadata"]
-    expected = "Terminating" if deleting else _KSTATUS_BY_CLASS[classes[ready["reason"]]]
+    expected = "Terminating" if deleting else _KSTATUS_BY_CLASS[_class(resource, classes=classes)]
     if verdict.status != expected:
         raise BadStatusError(f"kstatus says {verdict.status} ({verdict.message}) of {ready['reason']}, and not {expected}")
     if expected in {"InProgress", "Failed"} and verdict.message != ready["message"]:

@@ -21,6 +21,9 @@ _ANY_LETTER = r"\p{L}\p{N}_"
 _GROUP = _SUBSCRIPTION + rf"/resourcegroups/[{_ANY_LETTER}().-]{{0,89}}[{_ANY_LETTER}()-]"
 
 
+_ZONE_LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+
+
 def _network_name(limit: int) -> str:
     return f"[a-z0-9]([a-z0-9_.-]{{0,{limit - 2}}}[a-z0-9_])?"
 
@@ -63,6 +66,21 @@ SUBNET = Shape(
     pattern=_GROUP + f"/providers/microsoft[.]network/virtualnetworks/{_network_name(64)}/subnets/{_network_name(80)}",
     example=_GROUP_EXAMPLE + "/providers/Microsoft.Network/virtualNetworks/<network>/subnets/<name>",
 )
+GATEWAY = Shape(
+    what="a workspace gateway",
+    pattern=_GROUP + "/providers/microsoft[.]apimanagement/gateways/[a-z]([a-z0-9-]{0,43}[a-z0-9])?",
+    example=_GROUP_EXAMPLE + "/providers/Microsoft.ApiManagement/gateways/<name>",
+)
+VIRTUAL_NETWORK = Shape(
+    what="a virtual network",
+    pattern=_GROUP + f"/providers/microsoft[.]network/virtualnetworks/{_network_name(64)}",
+    example=_GROUP_EXAMPLE + "/providers/Microsoft.Network/virtualNetworks/<name>",
+)
+PRIVATE_DNS_ZONE = Shape(
+    what="a private DNS zone",
+    pattern=_GROUP + f"/providers/microsoft[.]network/privatednszones/{_ZONE_LABEL}([.]{_ZONE_LABEL})+",
+    example=_GROUP_EXAMPLE + "/providers/Microsoft.Network/privateDnsZones/<zone>",
+)
 NETWORK_SECURITY_GROUP = Shape(
     what="a network security group",
     pattern=_GROUP + f"/providers/microsoft[.]network/networksecuritygroups/{_network_name(80)}",
@@ -77,5 +95,8 @@ SubnetId = Annotated[
     SUBNET.rule,
     Immutable(message="the subnet of a gateway cannot be changed: create another WorkspaceGatewayNetwork for the other subnet"),
 ]
+GatewayId = Annotated[str, Field(max_length=512), GATEWAY.rule]
+VirtualNetworkId = Annotated[str, Field(max_length=512), VIRTUAL_NETWORK.rule]
+PrivateDnsZoneId = Annotated[str, Field(max_length=512), PRIVATE_DNS_ZONE.rule]
 NetworkSecurityGroupId = Annotated[str, Field(max_length=512), NETWORK_SECURITY_GROUP.rule]
 ResourceGroupId = Annotated[str, Field(max_length=256), RESOURCE_GROUP.rule]

@@ -1,11 +1,13 @@
-"""Every reason that a condition can have, each with its class, its meaning and its remedy: one table, from which code and docs are made."""
+"""Every reason that a condition can have, with what it makes of `Ready`: one table. Its words for people are in `meanings`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Self
+
+from workspace_gateway_network.api.spec import ReadyWhen
 
 
 class ReasonClass(StrEnum):
@@ -21,303 +23,83 @@ class ReasonClass(StrEnum):
     """Ready is False and Stalled True: trying again cannot help, though every resync looks again."""
 
 
+_GOOD, _WORKING = ReasonClass.GOOD, ReasonClass.WORKING
+_WILL_RETRY, _NEEDS_A_PERSON = ReasonClass.WILL_RETRY, ReasonClass.NEEDS_A_PERSON
+
+
 class Reason(StrEnum):
-    """A condition's reason. The order is the order of precedence: of several bad causes, `Ready` names the first."""
+    """A condition's reason and its class, or its two: the second is for `readyWhen: GatewayPublished`, where Ready waits for the gateway.
 
-    # needs a person
-    INVALID_SPEC = "InvalidSpec"
-    SCOPE_NOT_ALLOWED = "ScopeNotAllowed"
-    GATEWAY_REPLACEMENT_REQUIRED = "GatewayReplacementRequired"
-    OWNERSHIP_CONFLICT = "OwnershipConflict"
-    LOCATION_MISMATCH = "LocationMismatch"
-    TIER_UNSUPPORTED = "TierUnsupported"
-    SUBNET_SIZE_UNSUPPORTED = "SubnetSizeUnsupported"
-    SUBNET_NOT_DEDICATED = "SubnetNotDedicated"
-    DELEGATION_CONFLICT = "DelegationConflict"
-    NETWORK_SECURITY_GROUP_CONFLICT = "NetworkSecurityGroupConflict"
-    PRIORITY_CONFLICT = "PriorityConflict"
-    RECORD_CONFLICT = "RecordConflict"
-    RESOURCE_PROVIDER_NOT_REGISTERED = "ResourceProviderNotRegistered"
-    SCOPE_LOCKED = "ScopeLocked"
-    POLICY_DENIED = "PolicyDenied"
-    QUOTA_EXCEEDED = "QuotaExceeded"
-    AZURE_REFUSED = "AzureRefused"
-    GATEWAY_FAILED = "GatewayFailed"
-    DRIFT_DETECTED = "DriftDetected"
-    PROGRESS_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded"
-    # will retry
-    CREDENTIAL_UNAVAILABLE = "CredentialUnavailable"
-    AUTHORIZATION_FAILED = "AuthorizationFailed"
-    API_MANAGEMENT_NOT_FOUND = "ApiManagementNotFound"
-    VIRTUAL_NETWORK_NOT_FOUND = "VirtualNetworkNotFound"
-    SUBNET_NOT_FOUND = "SubnetNotFound"
-    NETWORK_SECURITY_GROUP_NOT_FOUND = "NetworkSecurityGroupNotFound"
-    PRIVATE_DNS_ZONE_NOT_FOUND = "PrivateDnsZoneNotFound"
-    RESOURCE_GROUP_NOT_FOUND = "ResourceGroupNotFound"
-    AZURE_THROTTLED = "AzureThrottled"
-    AZURE_UNAVAILABLE = "AzureUnavailable"
-    GATEWAY_STILL_ATTACHED = "GatewayStillAttached"
-    RESOURCE_IN_USE = "ResourceInUse"
-    # working
-    SUSPENDED = "Suspended"
-    DELETING = "Deleting"
-    WAITING_FOR_AZURE = "WaitingForAzure"
-    CORRECTING_DRIFT = "CorrectingDrift"
-    PRIVATE_IP_UNKNOWN = "PrivateIPUnknown"
-    PROGRESSING = "Progressing"
-    # good
-    AWAITING_GATEWAY = "AwaitingGateway"
-    AWAITING_HOSTNAME = "AwaitingHostname"
-    NOT_REQUIRED = "NotRequired"
-    MANAGED_EXTERNALLY = "ManagedExternally"
-    RECONCILED = "Reconciled"
+    The order is the order of precedence: of several bad causes, `Ready` names the first.
+    """
 
-    @property
-    def reason_class(self) -> ReasonClass:
-        """The class of this reason."""
-        return REASONS[self].reason_class
+    INVALID_SPEC = ("InvalidSpec", _NEEDS_A_PERSON)
+    SCOPE_NOT_ALLOWED = ("ScopeNotAllowed", _NEEDS_A_PERSON)
+    GATEWAY_REPLACEMENT_REQUIRED = ("GatewayReplacementRequired", _NEEDS_A_PERSON)
+    OWNERSHIP_CONFLICT = ("OwnershipConflict", _NEEDS_A_PERSON)
+    LOCATION_MISMATCH = ("LocationMismatch", _NEEDS_A_PERSON)
+    TIER_UNSUPPORTED = ("TierUnsupported", _NEEDS_A_PERSON)
+    SUBNET_SIZE_UNSUPPORTED = ("SubnetSizeUnsupported", _NEEDS_A_PERSON)
+    SUBNET_NOT_DEDICATED = ("SubnetNotDedicated", _NEEDS_A_PERSON)
+    DELEGATION_CONFLICT = ("DelegationConflict", _NEEDS_A_PERSON)
+    NETWORK_SECURITY_GROUP_CONFLICT = ("NetworkSecurityGroupConflict", _NEEDS_A_PERSON)
+    PRIORITY_CONFLICT = ("PriorityConflict", _NEEDS_A_PERSON)
+    RECORD_CONFLICT = ("RecordConflict", _NEEDS_A_PERSON)
+    RESOURCE_PROVIDER_NOT_REGISTERED = ("ResourceProviderNotRegistered", _NEEDS_A_PERSON)
+    SCOPE_LOCKED = ("ScopeLocked", _NEEDS_A_PERSON)
+    POLICY_DENIED = ("PolicyDenied", _NEEDS_A_PERSON)
+    QUOTA_EXCEEDED = ("QuotaExceeded", _NEEDS_A_PERSON)
+    AZURE_REFUSED = ("AzureRefused", _NEEDS_A_PERSON)
+    GATEWAY_FAILED = ("GatewayFailed", _NEEDS_A_PERSON)
+    DRIFT_DETECTED = ("DriftDetected", _NEEDS_A_PERSON)
+    PROGRESS_DEADLINE_EXCEEDED = ("ProgressDeadlineExceeded", _NEEDS_A_PERSON)
+    CREDENTIAL_UNAVAILABLE = ("CredentialUnavailable", _WILL_RETRY)
+    AUTHORIZATION_FAILED = ("AuthorizationFailed", _WILL_RETRY)
+    API_MANAGEMENT_NOT_FOUND = ("ApiManagementNotFound", _WILL_RETRY)
+    VIRTUAL_NETWORK_NOT_FOUND = ("VirtualNetworkNotFound", _WILL_RETRY)
+    SUBNET_NOT_FOUND = ("SubnetNotFound", _WILL_RETRY)
+    NETWORK_SECURITY_GROUP_NOT_FOUND = ("NetworkSecurityGroupNotFound", _WILL_RETRY)
+    PRIVATE_DNS_ZONE_NOT_FOUND = ("PrivateDnsZoneNotFound", _WILL_RETRY)
+    RESOURCE_GROUP_NOT_FOUND = ("ResourceGroupNotFound", _WILL_RETRY)
+    AZURE_THROTTLED = ("AzureThrottled", _WILL_RETRY)
+    AZURE_UNAVAILABLE = ("AzureUnavailable", _WILL_RETRY)
+    GATEWAY_STILL_ATTACHED = ("GatewayStillAttached", _WILL_RETRY)
+    RESOURCE_IN_USE = ("ResourceInUse", _WILL_RETRY)
+    SUSPENDED = ("Suspended", _WORKING)
+    DELETING = ("Deleting", _WORKING)
+    WAITING_FOR_AZURE = ("WaitingForAzure", _WORKING)
+    CORRECTING_DRIFT = ("CorrectingDrift", _WORKING)
+    PRIVATE_IP_UNKNOWN = ("PrivateIPUnknown", _WORKING)
+    PROGRESSING = ("Progressing", _WORKING)
+    AWAITING_GATEWAY = ("AwaitingGateway", _GOOD, _WORKING)
+    AWAITING_HOSTNAME = ("AwaitingHostname", _GOOD, _WORKING)
+    NOT_REQUIRED = ("NotRequired", _GOOD)
+    MANAGED_EXTERNALLY = ("ManagedExternally", _GOOD)
+    RECONCILED = ("Reconciled", _GOOD)
+
+    classes: tuple[ReasonClass, ...]
+    """Its class in both cases, or one for each."""
+
+    def __new__(cls, value: str, *classes: ReasonClass) -> Self:
+        """A reason is its text."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.classes = classes
+        return member
+
+    def class_under(self, ready_when: ReadyWhen) -> ReasonClass:
+        """What this reason makes of `Ready` for a resource with that `readyWhen`."""
+        return self.classes[-1] if ready_when is ReadyWhen.GATEWAY_PUBLISHED else self.classes[0]
 
     @property
     def needs_a_person(self) -> bool:
         """Whether trying again without anybody's help is futile."""
-        return self.reason_class is ReasonClass.NEEDS_A_PERSON
+        return _NEEDS_A_PERSON in self.classes
 
     @property
     def precedence(self) -> int:
         """The smaller, the sooner `Ready` names it."""
         return _PRECEDENCE[self]
 
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a reason says, and what a person does about it."""
-
-    reason_class: ReasonClass
-    meaning: str
-    remedy: str
-
-
-_GOOD, _WORKING = ReasonClass.GOOD, ReasonClass.WORKING
-_WILL_RETRY, _NEEDS_A_PERSON = ReasonClass.WILL_RETRY, ReasonClass.NEEDS_A_PERSON
-
-REASONS: Mapping[Reason, Meaning] = MappingProxyType(
-    {
-        Reason.INVALID_SPEC: Meaning(
-            _NEEDS_A_PERSON,
-            "The spec is one that the CRD of this version would refuse, most likely stored under an older one.",
-            "Apply the resource again and correct what the API server names.",
-        ),
-        Reason.SCOPE_NOT_ALLOWED: Meaning(
-            _NEEDS_A_PERSON,
-            "The spec names something in Azure that resources of this namespace may not touch. Nothing of it was read or written.",
-            "Use what the namespace may touch, or have the operator's administrator allow the scope that the message names.",
-        ),
-        Reason.GATEWAY_REPLACEMENT_REQUIRED: Meaning(
-            _NEEDS_A_PERSON,
-            "A gateway sits in the subnet in another mode than the spec's. A gateway's network cannot be changed, so nothing is touched.",
-            "Set `spec.mode` back to the gateway's, or delete the gateway, let this resource converge, and create the gateway anew.",
-        ),
-        Reason.OWNERSHIP_CONFLICT: Meaning(
-            _NEEDS_A_PERSON,
-            "What this resource wants belongs to another one, here or in another cluster, or has its name but not its marks.",
-            "Delete one of the two claims, or rename or remove the thing in Azure that the message names.",
-        ),
-        Reason.LOCATION_MISMATCH: Meaning(
-            _NEEDS_A_PERSON,
-            "The virtual network, the network security group and the API Management service are not all in one region.",
-            "Use a network, and a network security group, in the region of the API Management service.",
-        ),
-        Reason.TIER_UNSUPPORTED: Meaning(
-            _NEEDS_A_PERSON,
-            "The API Management service has a tier that cannot have workspace gateways under the chosen requirements version.",
-            "Use a service of a supported tier, or a `spec.requirementsVersion` that lists the tier.",
-        ),
-        Reason.SUBNET_SIZE_UNSUPPORTED: Meaning(
-            _NEEDS_A_PERSON,
-            "A prefix of the subnet is smaller or larger than a workspace gateway allows, or is no IPv4 prefix.",
-            "Use another subnet, /27 to /24; the prefix of a subnet in use cannot be changed.",
-        ),
-        Reason.SUBNET_NOT_DEDICATED: Meaning(
-            _NEEDS_A_PERSON,
-            "Something other than one workspace gateway is in the subnet.",
-            "Move it out, or give the gateway a subnet of its own.",
-        ),
-        Reason.DELEGATION_CONFLICT: Meaning(
-            _NEEDS_A_PERSON,
-            "The subnet is delegated to another service, by somebody else.",
-            "Remove that delegation if nothing needs it, or use another subnet.",
-        ),
-        Reason.NETWORK_SECURITY_GROUP_CONFLICT: Meaning(
-            _NEEDS_A_PERSON,
-            "Another network security group is attached to the subnet than the one wanted.",
-            "Set `spec.networkSecurityGroup.attach: Replace` to have it swapped, or `spec.networkSecurityGroup.id` to the attached one.",
-        ),
-        Reason.PRIORITY_CONFLICT: Meaning(
-            _NEEDS_A_PERSON,
-            "A rule cannot have a priority that would work: the number is taken by somebody's rule, or none is free where it must be.",
-            "Free a number in the network security group, or choose another in `additionalRules`.",
-        ),
-        Reason.RECORD_CONFLICT: Meaning(
-            _NEEDS_A_PERSON,
-            "A DNS record, a virtual network link or a zone that is wanted exists, is somebody else's, and says something else.",
-            "Remove or correct what the message names, or have it taken over.",
-        ),
-        Reason.RESOURCE_PROVIDER_NOT_REGISTERED: Meaning(
-            _NEEDS_A_PERSON,
-            "The subscription is not registered for a resource provider that Azure needs for this.",
-            "Run `az provider register --namespace Microsoft.Web` for the subscription.",
-        ),
-        Reason.SCOPE_LOCKED: Meaning(
-            _NEEDS_A_PERSON,
-            "A lock on the resource, its group or its subscription forbids the change.",
-            "Remove the lock, or make the change by hand while it is lifted.",
-        ),
-        Reason.POLICY_DENIED: Meaning(
-            _NEEDS_A_PERSON,
-            "An Azure Policy assignment forbids the change.",
-            "Exempt the resource, or set what the policy asks for, such as `spec.tags`.",
-        ),
-        Reason.QUOTA_EXCEEDED: Meaning(
-            _NEEDS_A_PERSON,
-            "A limit of the subscription or of the network security group is reached.",
-            "Raise the limit with Azure, or remove what is no longer used.",
-        ),
-        Reason.AZURE_REFUSED: Meaning(
-            _NEEDS_A_PERSON,
-            "Azure refused a request as it stands, with a code that the message quotes.",
-            "Act on the message. If the request looks right, report it as a bug of the operator.",
-        ),
-        Reason.GATEWAY_FAILED: Meaning(
-            _NEEDS_A_PERSON,
-            "Azure could not create or change the gateway, and the resource is to be Ready only with a gateway that works.",
-            "See the gateway's activity log in Azure, then repair the gateway, or delete it and create it anew.",
-        ),
-        Reason.DRIFT_DETECTED: Meaning(
-            _NEEDS_A_PERSON,
-            "Under `managementPolicy: Observe` Azure is not as the spec wants it; `status.plan` says what would change.",
-            "Set `managementPolicy: Manage`, or make the changes by other means.",
-        ),
-        Reason.PROGRESS_DEADLINE_EXCEEDED: Meaning(
-            _NEEDS_A_PERSON,
-            "Nothing got better within `spec.progressDeadlineSeconds`; the message repeats the cause.",
-            "Act on the cause. The operator goes on trying.",
-        ),
-        Reason.CREDENTIAL_UNAVAILABLE: Meaning(
-            _WILL_RETRY,
-            "The operator could not get a token from Microsoft Entra ID.",
-            "Check its identity: workload identity label and federated credential, or client id, tenant and secret.",
-        ),
-        Reason.AUTHORIZATION_FAILED: Meaning(
-            _WILL_RETRY,
-            "The operator's identity lacks the role action that the message names.",
-            "Grant the action at the named scope; role assignments take some minutes to work.",
-        ),
-        Reason.API_MANAGEMENT_NOT_FOUND: Meaning(
-            _WILL_RETRY,
-            "There is no API Management service with the id in the spec.",
-            "Correct `spec.apiManagement.id`, or create the service.",
-        ),
-        Reason.VIRTUAL_NETWORK_NOT_FOUND: Meaning(
-            _WILL_RETRY,
-            "There is no virtual network with the name in `spec.subnet.id`.",
-            "Correct the id (by a new resource: it is immutable), or create the network.",
-        ),
-        Reason.SUBNET_NOT_FOUND: Meaning(
-            _WILL_RETRY,
-            "The virtual network has no subnet with the name in `spec.subnet.id`.",
-            "Create the subnet: the operator never creates one.",
-        ),
-        Reason.NETWORK_SECURITY_GROUP_NOT_FOUND: Meaning(
-            _WILL_RETRY,
-            "There is no network security group with the id in the spec.",
-            "Correct `spec.networkSecurityGroup.id`, create the group, or leave the field out to have one made.",
-        ),
-        Reason.PRIVATE_DNS_ZONE_NOT_FOUND: Meaning(
-            _WILL_RETRY,
-            "There is no private DNS zone with an id in the spec.",
-            "Correct the id, create the zone, or leave it out to have a zone made for each hostname.",
-        ),
-        Reason.RESOURCE_GROUP_NOT_FOUND: Meaning(
-            _WILL_RETRY,
-            "The resource group that something is to be created in, or is looked for in, does not exist.",
-            "Create the group, or correct the ids in the spec.",
-        ),
-        Reason.AZURE_THROTTLED: Meaning(
-            _WILL_RETRY,
-            "Azure asks the operator to slow down.",
-            "None needed. If it stays, raise `spec.resyncIntervalSeconds` or see what else uses the subscription's budget.",
-        ),
-        Reason.AZURE_UNAVAILABLE: Meaning(
-            _WILL_RETRY,
-            "Azure could not be reached, or failed to answer.",
-            "None needed. If it stays, check the network path to Azure and Azure's own status.",
-        ),
-        Reason.GATEWAY_STILL_ATTACHED: Meaning(
-            _WILL_RETRY,
-            "The resource is being deleted, but a gateway still uses the subnet; nothing is touched until it is gone.",
-            "Delete the gateway, or set the annotation `workspacegateway.dev/deletion-policy-override: Retain`.",
-        ),
-        Reason.RESOURCE_IN_USE: Meaning(
-            _WILL_RETRY,
-            "Something has to be taken away, mostly because the resource is being deleted, and something else still uses it.",
-            "Remove what the message names. A service association link can outlive its gateway by hours.",
-        ),
-        Reason.SUSPENDED: Meaning(
-            _WORKING,
-            "`spec.suspend` is set, and the spec is not one that was applied before: nothing is written to Azure.",
-            "Set `spec.suspend: false` to go on.",
-        ),
-        Reason.DELETING: Meaning(
-            _WORKING,
-            "The resource is being deleted, and what it owns in Azure is being removed in safe order.",
-            "None needed.",
-        ),
-        Reason.WAITING_FOR_AZURE: Meaning(
-            _WORKING,
-            "Azure is still working on a change, of ours or of somebody else.",
-            "None needed.",
-        ),
-        Reason.CORRECTING_DRIFT: Meaning(
-            _WORKING,
-            "Somebody changed Azure, and putting it back takes longer than 15 seconds.",
-            "None needed. To learn who it was, see the activity log of the resource in Azure.",
-        ),
-        Reason.PRIVATE_IP_UNKNOWN: Meaning(
-            _WORKING,
-            "Azure does not say yet at which private IP address the gateway is reached. It can lag some minutes behind the gateway.",
-            "None needed. If it stays, read the address in the Azure portal and write it into the spec.",
-        ),
-        Reason.PROGRESSING: Meaning(
-            _WORKING,
-            "Azure is being made as the spec wants it.",
-            "None needed.",
-        ),
-        Reason.AWAITING_GATEWAY: Meaning(
-            _GOOD,
-            "Everything that can be done before the gateway exists is done. The gateway can be created now.",
-            "Create the gateway in this subnet.",
-        ),
-        Reason.AWAITING_HOSTNAME: Meaning(
-            _GOOD,
-            "The gateway is there and has no hostname yet: Azure gives it one with its first connection to a workspace.",
-            "Connect the gateway to a workspace.",
-        ),
-        Reason.NOT_REQUIRED: Meaning(
-            _GOOD,
-            "This mode does not need it.",
-            "None needed.",
-        ),
-        Reason.MANAGED_EXTERNALLY: Meaning(
-            _GOOD,
-            "DNS is kept elsewhere, as the spec says: nothing of it is written in Azure.",
-            "Have the lines of the hosts file in the status published by the DNS that clients ask.",
-        ),
-        Reason.RECONCILED: Meaning(
-            _GOOD,
-            "Azure is as the spec wants it.",
-            "None needed.",
-        ),
-    }
-)
 
 _PRECEDENCE: Mapping[Reason, int] = MappingProxyType({reason: number for number, reason in enumerate(Reason)})

@@ -63,6 +63,15 @@ class Rule:
         return _with_validations(handler(core), self.as_validation())
 
 
+def distinct(message: str) -> Rule:
+    """The rule that the texts of a list differ in more than case."""
+    return Rule(
+        cel="self.all(a, self.exists_one(b, a.lowerAscii() == b.lowerAscii()))",
+        holds=lambda texts: len(set(map(lower_ascii, texts))) == len(texts),
+        message=message,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Immutable:
     """Marks a text that cannot change, but for its case. Only the API server knows what it was, so only CEL says it."""

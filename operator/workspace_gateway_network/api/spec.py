@@ -15,6 +15,7 @@ from pydantic import Field
 from workspace_gateway_network.api.additional_rule import AdditionalRules
 from workspace_gateway_network.api.arm_ids import (
     API_MANAGEMENT,
+    GATEWAY,
     NETWORK_SECURITY_GROUP,
     RESOURCE_GROUP,
     SUBNET,
@@ -24,6 +25,8 @@ from workspace_gateway_network.api.arm_ids import (
     Shape,
     SubnetId,
 )
+from workspace_gateway_network.api.dns import DnsSpec
+from workspace_gateway_network.api.gateway import GatewaySpec
 from workspace_gateway_network.api.schema import ApiModel, Rule, lower_ascii
 
 MAX_TAGS = 10
@@ -33,6 +36,7 @@ class Mode(StrEnum):
     """How the gateway sits in the network."""
 
     INTEGRATION = "Integration"
+    INJECTION = "Injection"
 
 
 class RequirementsVersion(StrEnum):
@@ -62,6 +66,13 @@ class DeletionPolicy(StrEnum):
 
     RETAIN = "Retain"
     DELETE = "Delete"
+
+
+class ReadyWhen(StrEnum):
+    """How much there must be for the resource to be Ready."""
+
+    NETWORK_PREPARED = "NetworkPrepared"
+    GATEWAY_PUBLISHED = "GatewayPublished"
 
 
 class ApiManagement(ApiModel):
@@ -141,23 +152,48 @@ def _in_subnets_subscription(path: str, *, shape: Shape, read: Callable[[Spec], 
     )
 
 
+def _only_with_injection(path: str, *, read: Callable[[Spec], object], present: str, because: str) -> Rule:
+    """Keeps out of Integration what nothing would use there."""
+    return Rule(
+        cel=f"self.mode == '{Mode.INJECTION}' || !({present})",
+        holds=lambda spec: spec.mode is Mode.INJECTION or read(spec) is None,
+        message=f"must not be set with mode Integration: {because}",
+        path=f".{path}",
+    )
+
+
 class Spec(ApiModel):
     """What a workspace gateway's network shall be."""
 
-    mode: Mode = Field(description="Integration: inbound traffic is public, outbound traffic goes through the virtual network.")
+    mode: Mode = Field(
+        description=(
+            "Integration: inbound traffic is public, outbound traffic goes through the virtual network. Injection: both go through it,"
+            " and callers need private DNS."
+        )
+    )
     api_management: ApiManagement = Field(description="The API Management instance that the gateway belongs to.")
     subnet: SubnetReference = Field(description="The subnet that the gateway has to itself.")
     requirements_version: RequirementsVersion = Field(
         default=RequirementsVersion.V2025_06_18,
         description="Which published version of Azure's requirements to enforce.",
     )
+    gateway: GatewaySpec | None = Field(
+        default=None, description="Which gateway this is about, and how it is reached. Without it all is found in Azure."
+    )
     network_security_group: NetworkSecurityGroupSpec | None = Field(
         default=None,
         description="Which network security group to use, and what to put into it.",
     )
+    dns: DnsSpec | None = Field(
+        default=None,
+        description="How the names of the gateway come to be resolved. Only with mode Injection.",
+    )
     resource_group_id: ResourceGroupId | None = Field(
         default=None,
-        description="ARM id of the resource group for a network security group that the operator creates. Default: the network's own.",
+        description=(
+            "ARM id of the resource group for a network security group, or for private DNS zones, that the operator creates. Default: the"
+            " network's own."
+        ),
     )
     tags: Tags | None = Field(
         default=None, description="Tags on what the operator creates in Azure, at most 10. Tags that others set stay."
@@ -170,6 +206,13 @@ class Spec(ApiModel):
         default=DeletionPolicy.RETAIN,
         description="Retain leaves Azure as it is when the resource is deleted; Delete removes what the resource owns, in safe order.",
     )
+    ready_when: ReadyWhen = Field(
+        default=ReadyWhen.NETWORK_PREPARED,
+        description=(
+            "NetworkPrepared: Ready once everything is done that can be done before the gateway exists. GatewayPublished: Ready once the"
+            " gateway is there as well and its names resolve."
+        ),
+    )
     suspend: bool = Field(default=False, description="Nothing is written to Azure while this is true.")
     resync_interval_seconds: int = Field(
         default=60, ge=30, le=86400, description="How often Azure is looked at for changes that somebody else made, in seconds."
@@ -181,6 +224,12 @@ class Spec(ApiModel):
     RULES: ClassVar = (
         _in_subnets_subscription("apiManagement.id", shape=API_MANAGEMENT, read=lambda spec: spec.api_management.id),
         _in_subnets_subscription(
+            "gateway.id",
+            shape=GATEWAY,
+            read=lambda spec: spec.gateway.id if spec.gateway else None,
+            present="has(self.gateway) && has(self.gateway.id)",
+        ),
+        _in_subnets_subscription(
             "networkSecurityGroup.id",
             shape=NETWORK_SECURITY_GROUP,
             read=lambda spec: spec.network_security_group.id if spec.network_security_group else None,
@@ -191,5 +240,23 @@ class Spec(ApiModel):
             shape=RESOURCE_GROUP,
             read=lambda spec: spec.resource_group_id,
             present="has(self.resourceGroupId)",
+        ),
+        _only_with_injection(
+            "gateway.hostnames",
+            read=lambda spec: spec.gateway.hostnames if spec.gateway else None,
+            present="has(self.gateway) && has(self.gateway.hostnames)",
+            because="public DNS has the names of such a gateway",
+        ),
+        _only_with_injection(
+            "gateway.privateIPAddresses",
+            read=lambda spec: spec.gateway.private_ip_addresses if spec.gateway else None,
+            present="has(self.gateway) && has(self.gateway.privateIPAddresses)",
+            because="such a gateway has no private address that callers could use",
+        ),
+        _only_with_injection(
+            "dns",
+            read=lambda spec: spec.dns,
+            present="has(self.dns)",
+            because="public DNS has the names of such a gateway",
         ),
     )

@@ -12,8 +12,14 @@ from workspace_gateway_network.api.schema import ATOMIC, ApiModel, list_map
 MAX_CHANGES = 50
 MAX_OWNED_RESOURCES = 50
 MAX_REQUEST = 256
+MAX_RECORDS = 50
+MAX_ADDRESSES = 20
+"""As many as a record set holds (Microsoft Learn, "Azure DNS limits")."""
+MAX_HOSTS_ENTRIES = 200
 
 ArmId = Annotated[str, Field(max_length=1024)]
+Name = Annotated[str, Field(max_length=253)]
+Address = Annotated[str, Field(max_length=45)]
 Timestamp = Annotated[str, Field(max_length=32, json_schema_extra={"format": "date-time"})]
 
 
@@ -44,6 +50,9 @@ class Effective(ApiModel):
     requirements_version: str | None = Field(default=None, max_length=32, description="The requirements version in force.")
     delegation: str | None = Field(default=None, max_length=256, description="The service that the subnet must be delegated to.")
     network_security_group_id: ArmId | None = Field(default=None, description="The network security group in use.")
+    zone_names: tuple[Name, ...] | None = Field(
+        default=None, max_length=MAX_RECORDS, description="The private DNS zones of the gateway's names.", json_schema_extra=ATOMIC
+    )
 
 
 class SubnetStatus(ApiModel):
@@ -76,6 +85,41 @@ class GatewayStatus(ApiModel):
     id: ArmId = Field(description="ARM id of the gateway.")
     name: str = Field(max_length=80, description="Name of the gateway.")
     provisioning_state: str = Field(max_length=64, description="Azure's word for how far the gateway is.")
+    hostnames: tuple[Name, ...] | None = Field(
+        default=None,
+        max_length=MAX_RECORDS,
+        description="The names of an Injection gateway, once they are known.",
+        json_schema_extra=ATOMIC,
+    )
+    private_ip_addresses: tuple[Address, ...] | None = Field(
+        default=None,
+        alias="privateIPAddresses",
+        max_length=MAX_ADDRESSES,
+        description="The addresses of an Injection gateway in the subnet, once they are known.",
+        json_schema_extra=ATOMIC,
+    )
+
+
+class RecordStatus(ApiModel):
+    """The DNS record of one name of the gateway."""
+
+    fqdn: Name = Field(description="The gateway's name.")
+    zone_id: ArmId | None = Field(default=None, description="ARM id of the private DNS zone; absent where DNS is not kept in Azure.")
+    ip_addresses: tuple[Address, ...] = Field(
+        max_length=MAX_ADDRESSES, description="The addresses that the name is to be answered with.", json_schema_extra=ATOMIC
+    )
+    state: Literal["Published", "Missing", "Conflict", "ManagedExternally"] = Field(
+        description=(
+            "Published; Missing; Conflict: it is somebody else's and says something else; or ManagedExternally: it is not the operator's"
+            " to keep."
+        )
+    )
+
+
+class DnsStatus(ApiModel):
+    """The names of the gateway in DNS."""
+
+    records: tuple[RecordStatus, ...] = Field(max_length=MAX_RECORDS, description="One for each name.", json_schema_extra=ATOMIC)
 
 
 class DriftStatus(ApiModel):
@@ -122,6 +166,13 @@ class Status(ApiModel):
         default=None, max_length=128, description="The wanted security rules.", json_schema_extra=list_map("name")
     )
     gateway: GatewayStatus | None = Field(default=None, description="The workspace gateway in the subnet.")
+    dns: DnsStatus | None = Field(default=None, description="The names of an Injection gateway in DNS.")
+    hosts_entries: tuple[Annotated[str, Field(max_length=300)], ...] | None = Field(
+        default=None,
+        max_length=MAX_HOSTS_ENTRIES,
+        description="The same as lines of a hosts file, for machines that ask no DNS.",
+        json_schema_extra=ATOMIC,
+    )
     drift: DriftStatus | None = Field(default=None, description="What became of changes that others made to what is ours.")
     plan: PlanStatus | None = Field(default=None, description="What would be written, under managementPolicy Observe.")
     owned_resources: tuple[ArmId, ...] | None = Field(

@@ -22,7 +22,7 @@ from workspace_gateway_network.requirements.requirements import (
     load,
 )
 
-_TYPE_OF_MODE = {Mode.INTEGRATION: VirtualNetworkType.EXTERNAL}
+_TYPE_OF_MODE = {Mode.INTEGRATION: VirtualNetworkType.EXTERNAL, Mode.INJECTION: VirtualNetworkType.INTERNAL}
 
 _GROUP_NAME_LIMIT = 80
 """Characters in the name of a network security group (Microsoft Learn, "Naming rules and restrictions for Azure resources")."""

@@ -34,6 +34,52 @@ class RuleReport:
     state: RuleState
 
 
+class RecordState(StrEnum):
+    """How it stands with the DNS record of one name."""
+
+    PUBLISHED = "Published"
+    MISSING = "Missing"
+    CONFLICT = "Conflict"
+    """It is somebody else's, and says something else."""
+    MANAGED_EXTERNALLY = "ManagedExternally"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordReport:
+    """The record that one name of the gateway is to have."""
+
+    fqdn: str
+    zone_id: ResourceId | None
+    """None where DNS is not kept in Azure."""
+    addresses: tuple[str, ...]
+    state: RecordState
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesReport:
+    """What an Injection gateway is called, where it is reached, and what of it is in DNS.
+
+    A record that is Missing has a step or a finding in the plan.
+    """
+
+    hostnames: tuple[str, ...] = ()
+    """In lower case; empty while they are not known."""
+    addresses: tuple[str, ...] = ()
+    """Empty while they are not known."""
+    zone_names: tuple[str, ...] = ()
+    records: tuple[RecordReport, ...] = ()
+    """One for every name, once names and addresses are known."""
+    waiting: Finding | None = None
+    """Why they are not known yet, though nothing is wrong: AwaitingGateway, AwaitingHostname or PrivateIPUnknown."""
+    managed_externally: bool = False
+
+    @property
+    def are_published(self) -> bool:
+        """Whether every name is answered as it should be, as far as that is the operator's to say."""
+        done = {RecordState.PUBLISHED, RecordState.MANAGED_EXTERNALLY}
+        return bool(self.records) and all(record.state in done for record in self.records)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What should change, in order, and what was found on the way."""
@@ -47,6 +93,8 @@ class Plan:
     """The group that the subnet has, or is to have."""
     rules: tuple[RuleReport, ...] = ()
     gateways: tuple[Gateway, ...] = ()
+    names: NamesReport | None = None
+    """None outside Injection, and where too little was read to tell."""
     owned: tuple[ResourceId, ...] = ()
     """What carries our marks in Azure now."""
 

@@ -22,7 +22,7 @@ _READY: dict[ReasonClass, Truth] = {
 
 def summaries(verdict: Verdict) -> Iterator[Statement]:
     """`Ready`, and with it `Reconciling` or `Stalled`: at most one of the two, and only while it is True."""
-    kind = verdict.reason.reason_class
+    kind = verdict.reason_class
     yield Statement(type=ConditionType.READY, truth=_READY[kind], reason=verdict.reason, message=verdict.message)
     if kind in {ReasonClass.WORKING, ReasonClass.WILL_RETRY}:
         yield Statement(type=ConditionType.RECONCILING, truth="True", reason=verdict.reason, message=verdict.message)

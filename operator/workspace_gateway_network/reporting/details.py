@@ -8,9 +8,9 @@ from typing import Literal
 
 from workspace_gateway_network.api.conditions import DETAILS, ConditionType
 from workspace_gateway_network.api.reasons import Reason
-from workspace_gateway_network.planning.plan import RuleState
+from workspace_gateway_network.planning.plan import NamesReport, RuleState
 from workspace_gateway_network.reporting.scene import Scene
-from workspace_gateway_network.reporting.verdict import Verdict, awaiting
+from workspace_gateway_network.reporting.verdict import Verdict, awaiting_gateway
 
 Truth = Literal["True", "False", "Unknown"]
 
@@ -49,7 +49,8 @@ def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
 
 def _going(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement | None:
     """What a deletion takes away, or waited for, is no longer what the last pass said; but where it may not begin, all is as it was."""
-    if not scene.deleting or scene.plan.blocked or kind not in _TAKEN_AWAY:
+    is_taken_away = kind in _TAKEN_AWAY or (kind is ConditionType.DNS_RECORDS_PUBLISHED and scene.keeps_private_dns)
+    if not scene.deleting or scene.plan.blocked or not is_taken_away:
         return None
     return Statement(type=kind, truth="Unknown", reason=verdict.reason, message=verdict.message)
 
@@ -76,6 +77,8 @@ def _is_unjudged(scene: Scene, *, kind: ConditionType) -> bool:
         return unread
     if kind in {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED}:
         return scene.plan.blocked
+    if kind is ConditionType.DNS_RECORDS_PUBLISHED:
+        return scene.needs_private_dns and (unread or scene.plan.blocked or scene.names is None)
     return kind is ConditionType.GATEWAY_ATTACHED and unread and not scene.plan.gateways
 
 
@@ -84,7 +87,10 @@ def _unfinished(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> State
         truth: Truth = "False" if scene.observes else "Unknown"
         return Statement(type=kind, truth=truth, reason=verdict.reason, message=verdict.message)
     waits = scene.outcome.waiting_for is not None or scene.outcome.moved
-    if waits and kind in {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED} and not scene.plan.steps:
+    may_wait = {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED}
+    if scene.keeps_private_dns and not scene.awaited:
+        may_wait.add(ConditionType.DNS_RECORDS_PUBLISHED)
+    if waits and kind in may_wait and not scene.plan.steps:
         return Statement(type=kind, truth="Unknown", reason=verdict.reason, message=verdict.message)
     return None
 
@@ -117,24 +123,34 @@ def _security_rules_applied(scene: Scene) -> Statement:
 
 
 def _gateway_attached(scene: Scene) -> Statement:
-    gateway = scene.plan.gateways[0] if scene.plan.gateways else None
+    gateway = scene.gateway
     if gateway and gateway.is_up:
         return _true(ConditionType.GATEWAY_ATTACHED, f"Gateway {gateway.name} is in the subnet.")
     return Statement(
         type=ConditionType.GATEWAY_ATTACHED,
         truth="Unknown",
         reason=Reason.AWAITING_GATEWAY,
-        message=awaiting(gateway, subnet=scene.desired.subnet_id),
+        message=awaiting_gateway(scene),
     )
 
 
-def _dns_records_published(_: Scene) -> Statement:
-    return Statement(
-        type=ConditionType.DNS_RECORDS_PUBLISHED,
-        truth="True",
-        reason=Reason.NOT_REQUIRED,
-        message="An Integration gateway is reached through public DNS.",
-    )
+def _dns_records_published(scene: Scene) -> Statement:
+    kind, names, awaited = ConditionType.DNS_RECORDS_PUBLISHED, scene.names, scene.awaited
+    if not scene.needs_private_dns or names is None:
+        message = "An Integration gateway is reached through public DNS."
+        return Statement(type=kind, truth="True", reason=Reason.NOT_REQUIRED, message=message)
+    if awaited:
+        return Statement(type=kind, truth="Unknown", reason=awaited.reason, message=awaited.message)
+    if names.managed_externally:
+        message = "DNS is managed elsewhere; status.hostsEntries says what it has to answer."
+        return Statement(type=kind, truth="True", reason=Reason.MANAGED_EXTERNALLY, message=message)
+    return _true(kind, _published(names))
+
+
+def _published(names: NamesReport) -> str:
+    if len(names.records) > 1:
+        return f"All {len(names.records)} names of the gateway are published in private DNS."
+    return " ".join(f"{record.fqdn} is published in private DNS with {' and '.join(record.addresses)}." for record in names.records)
 
 
 def _true(kind: ConditionType, message: str) -> Statement:

@@ -10,19 +10,25 @@ from datetime import datetime
 from workspace_gateway_network.api.conditions import DETAILS, ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.api.status import (
+    MAX_ADDRESSES,
     MAX_CHANGES,
+    MAX_HOSTS_ENTRIES,
     MAX_OWNED_RESOURCES,
+    MAX_RECORDS,
+    DnsStatus,
     DriftState,
     DriftStatus,
     Effective,
     GatewayStatus,
     PlannedChange,
     PlanStatus,
+    RecordStatus,
     SecurityRuleStatus,
     Status,
     SubnetStatus,
 )
 from workspace_gateway_network.model.json import Json, canonical
+from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.reporting import conditions
 from workspace_gateway_network.reporting.details import state_details
@@ -57,6 +63,8 @@ def report(scene: Scene) -> Report:
         subnet=_subnet(scene),
         security_rules=_security_rules(scene),
         gateway=_gateway(scene),
+        dns=_dns(scene),
+        hosts_entries=_hosts_entries(scene),
         drift=_drift(scene),
         plan=_plan(scene),
         owned_resources=_owned_resources(scene),
@@ -112,7 +120,14 @@ def _effective(scene: Scene) -> Effective:
         requirements_version=scene.desired.requirements.version,
         delegation=scene.desired.mode_requirements.delegation,
         network_security_group_id=str(group) if group else before.network_security_group_id,
+        zone_names=_zone_names(scene),
     )
+
+
+def _zone_names(scene: Scene) -> tuple[str, ...] | None:
+    if _is_dns_unread(scene):
+        return scene.previous.effective.zone_names if scene.previous.effective else None
+    return (scene.names.zone_names[:MAX_RECORDS] or None) if scene.names else None
 
 
 def _subnet(scene: Scene) -> SubnetStatus | None:
@@ -144,10 +159,50 @@ def _security_rules(scene: Scene) -> tuple[SecurityRuleStatus, ...] | None:
 
 
 def _gateway(scene: Scene) -> GatewayStatus | None:
-    if not scene.plan.gateways:
-        return scene.previous.gateway if _unread(scene.plan) else None
-    gateway = scene.plan.gateways[0]
-    return GatewayStatus(id=str(gateway.id), name=gateway.name, provisioning_state=gateway.provisioning_state)
+    gateway, before = scene.gateway, scene.previous.gateway
+    if gateway is None:
+        return before if _unread(scene.plan) else None
+    if _is_dns_unread(scene) and before and ResourceId(before.id) == gateway.id:
+        return before.model_copy(update={"provisioning_state": gateway.provisioning_state})
+    names = scene.names
+    return GatewayStatus(
+        id=str(gateway.id),
+        name=gateway.name,
+        provisioning_state=gateway.provisioning_state,
+        hostnames=(names.hostnames[:MAX_RECORDS] or None) if names else None,
+        private_ip_addresses=(names.addresses[:MAX_ADDRESSES] or None) if names else None,
+    )
+
+
+def _dns(scene: Scene) -> DnsStatus | None:
+    if _is_dns_unread(scene):
+        return scene.previous.dns
+    if scene.names is None or not scene.names.records:
+        return None
+    return DnsStatus(
+        records=tuple(
+            RecordStatus(
+                fqdn=record.fqdn,
+                zone_id=str(record.zone_id) if record.zone_id else None,
+                ip_addresses=record.addresses[:MAX_ADDRESSES],
+                state=record.state.value,
+            )
+            for record in scene.names.records[:MAX_RECORDS]
+        )
+    )
+
+
+def _hosts_entries(scene: Scene) -> tuple[str, ...] | None:
+    """Lines of a hosts file: one for each name and address."""
+    if _is_dns_unread(scene):
+        return scene.previous.hosts_entries
+    records = scene.names.records if scene.names else ()
+    return tuple(sorted({f"{address} {record.fqdn}" for record in records for address in record.addresses}))[:MAX_HOSTS_ENTRIES] or None
+
+
+def _is_dns_unread(scene: Scene) -> bool:
+    """Whether this look is no reason to tell anything else of DNS than the last one."""
+    return scene.needs_private_dns and (scene.names is None or _unread(scene.plan))
 
 
 def _drift(scene: Scene) -> DriftStatus:
@@ -160,7 +215,7 @@ def _drift(scene: Scene) -> DriftStatus:
             detected_at=since if drifted else before.detected_at,
             count=before.count,
         )
-    if scene.is_correcting_drift or (scene.was_drifted and scene.findings):
+    if scene.is_correcting_drift or (scene.was_drifted and scene.obstacles):
         return DriftStatus(state=DriftState.DRIFTED, detected_at=spell(scene.drift_seen_at), count=before.count)
     if _is_corrected(scene):
         return DriftStatus(state=DriftState.IN_SYNC, detected_at=spell(scene.drift_seen_at), count=before.count + 1)
@@ -169,7 +224,7 @@ def _drift(scene: Scene) -> DriftStatus:
 
 def _is_corrected(scene: Scene) -> bool:
     began = bool(scene.drifted) or scene.was_drifted
-    return began and not scene.unfinished and not scene.findings and not scene.observes
+    return began and not scene.unfinished and not scene.obstacles and not scene.observes
 
 
 def _plan(scene: Scene) -> PlanStatus | None:

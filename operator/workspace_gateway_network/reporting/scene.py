@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workspace_gateway_network.api.conditions import ConditionType
-from workspace_gateway_network.api.spec import Spec
+from workspace_gateway_network.api.dns import DnsManagement
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.api.spec import Mode, ReadyWhen, Spec
 from workspace_gateway_network.api.status import Condition, DriftState, Status
+from workspace_gateway_network.model.gateway import Gateway
+from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.outcome import Outcome
-from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.plan import NamesReport, Plan
 from workspace_gateway_network.planning.step import Step
+from workspace_gateway_network.reporting.memory import remembered
 from workspace_gateway_network.reporting.moment import read
 
 SILENT_REPAIR = timedelta(seconds=15)
@@ -44,10 +50,58 @@ class Scene:
         return self.spec.management_policy == "Observe" and not self.deleting
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything that is wrong, the worst first."""
+    def needs_private_dns(self) -> bool:
+        """Whether callers reach the gateway through private DNS only."""
+        return self.spec.mode is Mode.INJECTION
+
+    @property
+    def keeps_private_dns(self) -> bool:
+        """Whether that private DNS is the operator's to keep."""
+        is_manual = self.spec.dns is not None and self.spec.dns.management is DnsManagement.MANUAL
+        return self.needs_private_dns and not is_manual
+
+    @property
+    def gateway(self) -> Gateway | None:
+        """The gateway that this is about: the one that the spec names, else the one in the subnet."""
+        wanted = self.spec.gateway.id if self.spec.gateway else None
+        if wanted is None:
+            return self.plan.gateways[0] if self.plan.gateways else None
+        return next((gateway for gateway in self.plan.gateways if gateway.id == ResourceId(wanted)), None)
+
+    @property
+    def names(self) -> NamesReport | None:
+        """What is known of the gateway's names: by this look and, where it brings nothing new, by earlier ones."""
+        names = self.plan.names
+        if names is None or names.waiting is None or self.previous.observed_generation != self.generation:
+            return names
+        return remembered(names, plan=self.plan, gateway=self.gateway, previous=self.previous)
+
+    @property
+    def awaited(self) -> Finding | None:
+        """What the names of the gateway wait for, nothing being wrong; None where they are published, or nobody wants them to be."""
+        names = self.names
+        return names.waiting if names and not names.are_published else None
+
+    @property
+    def obstacles(self) -> tuple[Finding, ...]:
+        """What keeps Azure from becoming as the spec wants it, the worst first."""
         problem = (self.outcome.problem,) if self.outcome.problem else ()
         return tuple(sorted((*self.plan.findings, *problem), key=lambda finding: finding.reason.precedence))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong, the worst first: the obstacles, and a gateway that failed where Ready takes one that works."""
+        return tuple(sorted((*self.obstacles, *self._failed_gateway()), key=lambda finding: finding.reason.precedence))
+
+    def _failed_gateway(self) -> Iterator[Finding]:
+        gateway = self.gateway
+        takes_one = self.spec.ready_when is ReadyWhen.GATEWAY_PUBLISHED and not self.deleting
+        if takes_one and gateway and gateway.provisioning_state == "Failed":
+            yield Finding(
+                condition=ConditionType.GATEWAY_ATTACHED,
+                reason=Reason.GATEWAY_FAILED,
+                message=f"Gateway {gateway.name} is Failed: see its activity log, then repair it, or delete it and create it anew.",
+            )
 
     @property
     def unfinished(self) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason, ReasonClass
-from workspace_gateway_network.model.gateway import Gateway
+from workspace_gateway_network.api.spec import ReadyWhen
+from workspace_gateway_network.model.private_dns import APEX
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.reporting.moment import read
 from workspace_gateway_network.reporting.scene import Scene
 
-_WITHOUT_DEADLINE = frozenset({Reason.AWAITING_GATEWAY, Reason.GATEWAY_STILL_ATTACHED, Reason.RESOURCE_IN_USE, Reason.SUSPENDED})
+_WITHOUT_DEADLINE = frozenset(
+    {Reason.AWAITING_GATEWAY, Reason.AWAITING_HOSTNAME, Reason.GATEWAY_STILL_ATTACHED, Reason.RESOURCE_IN_USE, Reason.SUSPENDED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,23 +24,29 @@ class Verdict:
 
     reason: Reason
     message: str
+    ready_when: ReadyWhen = ReadyWhen.NETWORK_PREPARED
     progressing_since: datetime | None = None
+
+    @property
+    def reason_class(self) -> ReasonClass:
+        """What the reason makes of `Ready`, as this resource has it."""
+        return self.reason.class_under(self.ready_when)
 
     @property
     def is_ready(self) -> bool:
         """Whether `Ready` is True."""
-        return self.reason.reason_class is ReasonClass.GOOD
+        return self.reason_class is ReasonClass.GOOD
 
 
 def judge(scene: Scene) -> Verdict:
     """The verdict of a pass, the progress deadline included."""
-    verdict = _without_deadline(scene)
+    verdict = replace(_without_deadline(scene), ready_when=scene.spec.ready_when)
     if verdict.is_ready or verdict.reason in _WITHOUT_DEADLINE:
         return verdict
     since = _progressing_since(scene)
     deadline = timedelta(seconds=scene.spec.progress_deadline_seconds)
     if verdict.reason.needs_a_person or scene.now - since < deadline:
-        return Verdict(reason=verdict.reason, message=verdict.message, progressing_since=since)
+        return replace(verdict, progressing_since=since)
     return Verdict(
         reason=Reason.PROGRESS_DEADLINE_EXCEEDED,
         message=f"No progress for {scene.spec.progress_deadline_seconds} s: {verdict.message}",
@@ -79,27 +88,39 @@ def _unfinished(scene: Scene) -> Verdict:
 
 
 def _good(scene: Scene) -> Verdict:
-    gateway = scene.plan.gateways[0] if scene.plan.gateways else None
+    """Nothing is wrong and nothing to be done: what is there, or what it still takes. The gateway's names count in every state of it."""
+    awaited, gateway = scene.awaited, scene.gateway
+    if awaited and awaited.reason is not Reason.AWAITING_GATEWAY:
+        return Verdict(reason=awaited.reason, message=awaited.message)
     if gateway and gateway.is_up:
         return Verdict(reason=Reason.RECONCILED, message=f"The network of gateway {gateway.name} is as the spec wants it.")
-    return Verdict(reason=Reason.AWAITING_GATEWAY, message=awaiting(gateway, subnet=scene.desired.subnet_id))
+    return Verdict(reason=Reason.AWAITING_GATEWAY, message=awaiting_gateway(scene))
 
 
-def awaiting(gateway: Gateway | None, *, subnet: ResourceId) -> str:
+def awaiting_gateway(scene: Scene) -> str:
     """That the network is ready and the gateway is not."""
-    if gateway is None:
-        return f"The network is prepared; a gateway can be created in subnet {subnet.name}."
-    return f"The network is prepared; gateway {gateway.name} is {gateway.provisioning_state or 'in an unknown state'}."
+    gateway, subnet = scene.gateway, scene.desired.subnet_id.name
+    if gateway:
+        return f"The network is prepared; gateway {gateway.name} is {gateway.provisioning_state or 'in an unknown state'}."
+    if scene.spec.gateway and scene.spec.gateway.id:
+        return f"The network is prepared; gateway {ResourceId(scene.spec.gateway.id).name} can be created in subnet {subnet}."
+    return f"The network is prepared; a gateway can be created in subnet {subnet}."
 
 
 def described(resource: ResourceId) -> str:
-    """A resource in the words of a sentence: its kind and name, and its parent's where it is a child."""
+    """A resource in the words of a sentence: its kind and name, and what is in a zone with the zone's name."""
     kind = {
         "microsoft.network/virtualnetworks": "virtual network",
         "microsoft.network/virtualnetworks/subnets": "subnet",
         "microsoft.network/networksecuritygroups": "network security group",
         "microsoft.network/networksecuritygroups/securityrules": "security rule",
+        "microsoft.network/privatednszones": "private DNS zone",
+        "microsoft.network/privatednszones/virtualnetworklinks": "virtual network link",
+        "microsoft.network/privatednszones/a": "record",
     }.get(resource.type, resource.type)
+    if resource.type.startswith("microsoft.network/privatednszones/"):
+        zone = resource.parent.name
+        return f"{kind} {zone if resource.name == APEX else resource.name} in private DNS zone {zone}"
     return f"{kind} {resource.name}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from contract.crd.specs import REMOVED, Spec, changed, full
@@ -31,11 +31,13 @@ class Case:
     value: Json
     answer: str
     """The API server's whole message, behind `WorkspaceGatewayNetwork.workspacegateway.dev "team-a" is invalid: `."""
+    of: Spec = field(default_factory=full)
+    """The good spec, where one with every field will not do."""
 
     @property
     def spec(self) -> Spec:
         """The refused spec."""
-        return changed(full(), self.set, self.value)
+        return changed(self.of, self.set, self.value)
 
     @property
     def is_of_rule(self) -> bool:

@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from contract.crd.case import UNCHECKED, Case, choice, empty, quoted, required, too_large, too_long, too_many, too_small
+from contract.crd.case import UNCHECKED, Case, any_item, choice, empty, quoted, required, too_large, too_long, too_many, too_small
 from contract.crd.specs import (
     API_MANAGEMENT,
+    GATEWAY,
     GROUP,
+    HOSTNAME,
     NETWORK_SECURITY_GROUP,
     OTHER_SUBSCRIPTION,
+    SPOKE,
     SUBNET,
     SUBSCRIPTION,
+    ZONE,
+    ZONES,
+    least,
     rule,
 )
 
@@ -27,12 +33,36 @@ MUST_BE_API_MANAGEMENT: Final = (
     "must be the ARM id of an API Management service, /subscriptions/<guid>/resourceGroups/<group>/providers"
     "/Microsoft.ApiManagement/service/<name>, and nothing more"
 )
+MUST_BE_GATEWAY: Final = (
+    "must be the ARM id of a workspace gateway, /subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.ApiManagement"
+    "/gateways/<name>, and nothing more"
+)
+MUST_BE_ZONE: Final = (
+    "must be the ARM id of a private DNS zone, /subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Network"
+    "/privateDnsZones/<zone>, and nothing more"
+)
+MUST_BE_VIRTUAL_NETWORK: Final = (
+    "must be the ARM id of a virtual network, /subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Network"
+    "/virtualNetworks/<name>, and nothing more"
+)
 MUST_BE_NETWORK_SECURITY_GROUP: Final = (
     "must be the ARM id of a network security group, /subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Network"
     "/networkSecurityGroups/<name>, and nothing more"
 )
 MUST_BE_RESOURCE_GROUP: Final = "must be the ARM id of a resource group, /subscriptions/<guid>/resourceGroups/<group>, and nothing more"
 MUST_BE_IN_SUBSCRIPTION: Final = "must be in the subscription of spec.subnet.id"
+
+MUST_BE_HOSTNAME: Final = (
+    "must be a hostname of three labels or more, such as team-a-123456abcdef.gateway.uksouth-01.azure-api.net, without scheme, port"
+    " or final full stop"
+)
+MUST_NAME_HOSTS_ONCE: Final = "must name each host once, without regard to case"
+MUST_BE_ADDRESS: Final = "must be an IPv4 address like 10.1.0.5"
+MUST_NAME_ADDRESSES_ONCE: Final = "must name each address once"
+MUST_BE_ZONES_OF_DIFFERENT_NAMES: Final = "must be zones of different names: a virtual network can be linked to one zone of a name only"
+MUST_NAME_NETWORKS_ONCE: Final = "must name each virtual network once, without regard to case"
+HAS_PUBLIC_NAMES: Final = "must not be set with mode Integration: public DNS has the names of such a gateway"
+HAS_NO_PRIVATE_ADDRESS: Final = "must not be set with mode Integration: such a gateway has no private address that callers could use"
 
 MUST_BE_PREFIX: Final = "must be an IPv4 prefix like 203.0.113.0/24 or an IPv4 address like 203.0.113.7"
 MUST_BE_MASKED: Final = "must have no bits set behind its length: write 203.0.113.0/24, not 203.0.113.7/24"
@@ -55,17 +85,18 @@ MUST_HAVE_SHORT_NAME: Final = "must have at most 63 characters"
 
 def cases() -> tuple[Case, ...]:
     """The whole table, in the order of the CRD's fields. An update and the resource's name are beyond it: they have tests of their own."""
-    return (*_top(), *_ids(), *_rules(), *_peers(), *_ports(), *_tags())
+    return (*_top(), *_ids(), *_gateway(), *_rules(), *_peers(), *_ports(), *_dns(), *_tags())
 
 
 def _top() -> Iterator[Case]:
     yield required("mode")
-    yield choice("mode", "integration", choices='"Integration"')
+    yield choice("mode", "integration", choices='"Integration", "Injection"')
     yield required("apiManagement")
     yield required("subnet")
     yield choice("requirementsVersion", "2025-06-19", choices='"2025-06-18", "2026-05-20", "2026-08-26"')
     yield choice("managementPolicy", "Approve", choices='"Manage", "Observe"')
     yield choice("deletionPolicy", "Orphan", choices='"Retain", "Delete"')
+    yield choice("readyWhen", "Ready", choices='"NetworkPrepared", "GatewayPublished"')
     yield choice("networkSecurityGroup.attach", "Always", choices='"IfAbsent", "Replace"')
     yield too_small("resyncIntervalSeconds", 29, limit=30)
     yield too_large("resyncIntervalSeconds", 86401, limit=86400)
@@ -79,20 +110,23 @@ def _ids() -> Iterator[Case]:
     for field, good, sentence, limit in (
         ("apiManagement.id", API_MANAGEMENT, MUST_BE_API_MANAGEMENT, 512),
         ("subnet.id", SUBNET, MUST_BE_SUBNET, 512),
+        ("gateway.id", GATEWAY, MUST_BE_GATEWAY, 512),
         ("networkSecurityGroup.id", NETWORK_SECURITY_GROUP, MUST_BE_NETWORK_SECURITY_GROUP, 512),
+        ("dns.zones[0].id", ZONE, MUST_BE_ZONE, 512),
+        ("dns.linkedVirtualNetworkIds[0]", SPOKE, MUST_BE_VIRTUAL_NETWORK, 512),
         ("resourceGroupId", GROUP, MUST_BE_RESOURCE_GROUP, 256),
     ):
         yield too_long(field, good + "x" * (limit + 1 - len(good)), limit=limit)
         for because, value in _malformed(good):
             yield Case(
-                broken=f"spec.{field}",
+                broken=any_item(field),
                 bound=sentence,
                 because=because,
                 set=field,
                 value=value,
                 answer=f"spec.{field}: Invalid value: {quoted(value)}: {sentence}",
             )
-        if field != "subnet.id":
+        if field != "subnet.id" and not field.startswith("dns."):
             yield Case(
                 broken="spec",
                 bound=f"{MUST_BE_IN_SUBSCRIPTION} (.{field})",
@@ -105,6 +139,7 @@ def _ids() -> Iterator[Case]:
 
 def _malformed(good: str) -> Iterator[tuple[str, str]]:
     """Why each is bad, and the bad id."""
+    subscription = "/".join(good.split("/")[:3])
     yield "It is empty.", ""
     yield "It is a name, not an id.", good.rpartition("/")[2]
     yield "It is a URL.", f"https://management.azure.com{good}"
@@ -115,8 +150,8 @@ def _malformed(good: str) -> Iterator[tuple[str, str]]:
     yield "It is cut off.", good.rpartition("/")[0]
     yield "A segment is empty.", good.replace("/resourceGroups/", "/resourceGroups//")
     yield "It has slashes only.", "/" * 12
-    yield "The subscription is no GUID.", good.replace(SUBSCRIPTION, "/subscriptions/contoso")
-    yield "The GUID has its hyphens elsewhere.", good.replace(SUBSCRIPTION, "/subscriptions/0b1f64711bf04ddaaec3111122223333----")
+    yield "The subscription is no GUID.", good.replace(subscription, "/subscriptions/contoso")
+    yield "The GUID has its hyphens elsewhere.", good.replace(subscription, "/subscriptions/0b1f64711bf04ddaaec3111122223333----")
     yield "It has a query.", f"{good}?api-version=2015-01-01"
     yield "It has a fragment.", f"{good}#"
     yield "A name is a step upwards.", f"{good.rpartition('/')[0]}/.."
@@ -127,6 +162,90 @@ def _malformed(good: str) -> Iterator[tuple[str, str]]:
     yield "It has a backslash.", good.replace("/resourceGroups/", "\\resourceGroups\\")
     yield "It names a user and a host.", f"{good}@example.com"
     yield "A letter only looks like the right one (U+017F for s).", good.replace("/subscriptions/", "/\u017fubscriptions/")
+
+
+def _gateway() -> Iterator[Case]:
+    hostnames, addresses = "gateway.hostnames", "gateway.privateIPAddresses"
+    yield empty(hostnames)
+    yield too_many(hostnames, [f"gateway-{number}.{HOSTNAME}" for number in range(11)], limit=10)
+    yield too_long(f"{hostnames}[0]", "h" * 63 + ".a" * 96, limit=253)
+    for because, hostname in (
+        ("It is empty.", ""),
+        ("It is one label.", "team-a"),
+        ("It has two labels only.", "azure-api.net"),
+        ("It is an address.", "10.1.0.5"),
+        ("It is a URL.", f"https://{HOSTNAME}"),
+        ("It has a port.", "team-a.azure-api.net:443"),
+        ("It has a path.", "team-a.azure-api.net/"),
+        ("It ends with a full stop.", "team-a.azure-api.net."),
+        ("It is a wildcard.", "*.azure-api.net"),
+        ("A label is empty.", "team-a..azure-api.net"),
+        ("A label begins with a hyphen.", "-team.azure-api.net"),
+        ("A label ends with a hyphen.", "team-.azure-api.net"),
+        ("A label is longer than 63 characters.", f"{'t' * 64}.azure-api.net"),
+        ("It has an underscore.", "team_a.azure-api.net"),
+        ("It has a letter beyond ASCII.", "b\u00fcro.azure-api.net"),
+        ("A letter only looks like the right one (U+212A for k).", "\u212a.azure-api.net"),
+        ("It has a space in front.", " a.azure-api.net"),
+        ("It has a line break behind it.", "a.azure-api.net\n"),
+    ):
+        yield Case(
+            broken=f"spec.{hostnames}[]",
+            bound=MUST_BE_HOSTNAME,
+            because=because,
+            set=f"{hostnames}[0]",
+            value=hostname,
+            answer=f"spec.{hostnames}[0]: Invalid value: {quoted(hostname)}: {MUST_BE_HOSTNAME}",
+        )
+    yield Case(
+        broken=f"spec.{hostnames}",
+        bound=MUST_NAME_HOSTS_ONCE,
+        because="A host is there twice.",
+        set=hostnames,
+        value=[HOSTNAME, HOSTNAME.upper()],
+        answer=f"spec.{hostnames}: Invalid value: {MUST_NAME_HOSTS_ONCE}",
+    )
+    yield empty(addresses)
+    yield too_many(addresses, [f"10.1.0.{number}" for number in range(11)], limit=10)
+    yield too_long(f"{addresses}[0]", "100.100.100.1000", limit=15)
+    for because, address in (
+        ("It is empty.", ""),
+        ("It is a prefix.", "10.1.0.5/32"),
+        ("It is an IPv6 address.", "2001:db8::5"),
+        ("It is a name.", "team-a"),
+        ("A number is beyond 255.", "10.1.0.256"),
+        ("A number has a leading zero.", "10.1.0.05"),
+        ("It is part of an address.", "10.1.5"),
+        ("It is a single number.", "167837701"),
+        ("It has a space behind it.", "10.1.0.5 "),
+        ("It has a line break behind it.", "10.1.0.5\n"),
+    ):
+        yield Case(
+            broken=f"spec.{addresses}[]",
+            bound=MUST_BE_ADDRESS,
+            because=because,
+            set=f"{addresses}[0]",
+            value=address,
+            answer=f"spec.{addresses}[0]: Invalid value: {quoted(address)}: {MUST_BE_ADDRESS}",
+        )
+    yield Case(
+        broken=f"spec.{addresses}",
+        bound=MUST_NAME_ADDRESSES_ONCE,
+        because="An address is there twice.",
+        set=addresses,
+        value=["10.1.0.5", "10.1.0.5"],
+        answer=f"spec.{addresses}: Invalid value: {MUST_NAME_ADDRESSES_ONCE}",
+    )
+    for field, value, sentence in (("hostnames", HOSTNAME, HAS_PUBLIC_NAMES), ("privateIPAddresses", "10.1.0.5", HAS_NO_PRIVATE_ADDRESS)):
+        yield Case(
+            broken="spec",
+            bound=f"{sentence} (.gateway.{field})",
+            because="The mode is Integration.",
+            of={**least(), "gateway": {}},
+            set=f"gateway.{field}",
+            value=[value],
+            answer=f"spec.gateway.{field}: Invalid value: {sentence}",
+        )
 
 
 def _rules() -> Iterator[Case]:
@@ -349,6 +468,46 @@ def _ports() -> Iterator[Case]:
         value=["*", "443"],
         answer=f"spec.{ports}: Invalid value: {MUST_HAVE_STAR_ALONE}",
     )
+
+
+def _dns() -> Iterator[Case]:
+    zones, networks = "dns.zones", "dns.linkedVirtualNetworkIds"
+    yield Case(
+        broken="spec",
+        bound=f"{HAS_PUBLIC_NAMES} (.dns)",
+        because="The mode is Integration.",
+        of=least(),
+        set="dns",
+        value={},
+        answer=f"spec.dns: Invalid value: {HAS_PUBLIC_NAMES}",
+    )
+    yield choice("dns.management", "None", choices='"AzurePrivateZone", "Manual"')
+    yield required(f"{zones}[0].id")
+    yield too_many(zones, [{"id": f"{ZONES}/{number}.azure-api.net"} for number in range(11)], limit=10)
+    for because, value in (
+        ("A zone is there twice.", [{"id": ZONE}, {"id": ZONE}]),
+        ("The zones are in different subscriptions.", [{"id": ZONE}, {"id": ZONE.replace(OTHER_SUBSCRIPTION, SUBSCRIPTION).upper()}]),
+    ):
+        yield Case(
+            broken=f"spec.{zones}",
+            bound=MUST_BE_ZONES_OF_DIFFERENT_NAMES,
+            because=because,
+            set=zones,
+            value=value,
+            answer=f"spec.{zones}: Invalid value: {MUST_BE_ZONES_OF_DIFFERENT_NAMES}",
+        )
+    yield too_many(networks, [f"{SPOKE}-{number}" for number in range(21)], limit=20)
+    yield Case(
+        broken=f"spec.{networks}",
+        bound=MUST_NAME_NETWORKS_ONCE,
+        because="A network is there twice.",
+        set=networks,
+        value=[SPOKE, SPOKE.upper()],
+        answer=f"spec.{networks}: Invalid value: {MUST_NAME_NETWORKS_ONCE}",
+    )
+    yield too_small("dns.ttlSeconds", 0, limit=1)
+    yield too_large("dns.ttlSeconds", 86401, limit=86400)
+    yield choice("dns.onConflict", "Overwrite", choices='"Fail", "Adopt"')
 
 
 def _tags() -> Iterator[Case]:

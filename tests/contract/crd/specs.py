@@ -13,6 +13,11 @@ SUBSCRIPTION: Final = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333"
 OTHER_SUBSCRIPTION: Final = "/subscriptions/0b1f6471-1bf0-4dda-aec3-444455556666"
 GROUP: Final = f"{SUBSCRIPTION}/resourceGroups/network"
 API_MANAGEMENT: Final = f"{SUBSCRIPTION}/resourceGroups/apim/providers/Microsoft.ApiManagement/service/contoso"
+GATEWAY: Final = f"{SUBSCRIPTION}/resourceGroups/apim/providers/Microsoft.ApiManagement/gateways/team-a"
+ZONES: Final = f"{OTHER_SUBSCRIPTION}/resourceGroups/dns/providers/Microsoft.Network/privateDnsZones"
+ZONE: Final = f"{ZONES}/gateway.uksouth-01.azure-api.net"
+SPOKE: Final = f"{OTHER_SUBSCRIPTION}/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/spoke"
+HOSTNAME: Final = "team-a-123456abcdef.gateway.uksouth-01.azure-api.net"
 SUBNET: Final = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/hub/subnets/team-a"
 NETWORK_SECURITY_GROUP: Final = f"{GROUP}/providers/Microsoft.Network/networkSecurityGroups/team-a"
 
@@ -29,7 +34,9 @@ def full() -> Spec:
     """Every field of the spec, though of a rule's peer only one."""
     return {
         **least(),
+        "mode": "Injection",
         "requirementsVersion": "2026-05-20",
+        "gateway": {"id": GATEWAY, "hostnames": [HOSTNAME], "privateIPAddresses": ["10.1.0.5", "10.1.0.6"]},
         "networkSecurityGroup": {
             "id": NETWORK_SECURITY_GROUP,
             "attach": "Replace",
@@ -38,10 +45,18 @@ def full() -> Spec:
                 rule("storage", direction="Outbound", peer={"serviceTag": "Storage.UKSouth"}),
             ],
         },
+        "dns": {
+            "management": "AzurePrivateZone",
+            "zones": [{"id": ZONE}, {"id": f"{ZONES}/azure-api.net"}],
+            "linkedVirtualNetworkIds": [SPOKE],
+            "ttlSeconds": 60,
+            "onConflict": "Adopt",
+        },
         "resourceGroupId": GROUP,
         "tags": {"costCentre": "4711"},
         "managementPolicy": "Observe",
         "deletionPolicy": "Delete",
+        "readyWhen": "GatewayPublished",
         "suspend": True,
         "resyncIntervalSeconds": 30,
         "progressDeadlineSeconds": 600,
@@ -68,6 +83,11 @@ def at_every_maximum() -> Spec:
         **full(),
         "apiManagement": {"id": f"{group}/providers/Microsoft.ApiManagement/service/{'a' * 50}"},
         "subnet": {"id": f"{network}/virtualNetworks/{'v' * 64}/subnets/{'s' * 80}"},
+        "gateway": {
+            "id": f"{group}/providers/Microsoft.ApiManagement/gateways/{'g' * 45}",
+            "hostnames": [f"h{number}" + "h" * 61 + f".{'l' * 63}.{'m' * 63}.{'n' * 61}" for number in range(10)],
+            "privateIPAddresses": [f"100.100.100.{number}" for number in range(100, 110)],
+        },
         "networkSecurityGroup": {
             "id": f"{network}/networkSecurityGroups/{'n' * 80}",
             "additionalRules": [
@@ -81,6 +101,12 @@ def at_every_maximum() -> Spec:
                 )
                 for number in range(100)
             ],
+        },
+        "dns": {
+            **full()["dns"],
+            "zones": [{"id": f"{network}/privateDnsZones/{number}{'.z' * 126}"} for number in range(10)],
+            "linkedVirtualNetworkIds": [f"{network}/virtualNetworks/{number}{'v' * 62}" for number in range(10, 30)],
+            "ttlSeconds": 86400,
         },
         "resourceGroupId": group,
         "tags": {f"{number}" + "T" * 511: "v" * 256 for number in range(10)},

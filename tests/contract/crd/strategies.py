@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from contract.crd.specs import API_MANAGEMENT, GROUP, NETWORK_SECURITY_GROUP, SUBNET, Spec
+from contract.crd.specs import API_MANAGEMENT, GATEWAY, GROUP, NETWORK_SECURITY_GROUP, SPOKE, SUBNET, ZONES, Spec
 
 Strategy = st.SearchStrategy[Any]
 Step = str | int
@@ -74,9 +74,44 @@ _RULES: Final = st.lists(
 )
 _GROUP: Final = st.sampled_from([GROUP, f"{GROUP}-(\u00e9\u65e5)"])
 
-GOOD: Final[Strategy] = st.fixed_dictionaries(
+_ADDRESS: Final = st.builds("10.1.{}.{}".format, st.integers(0, 255), st.integers(0, 255))
+_LABEL: Final = st.builds(
+    lambda ends, middle: ends[0] + middle + ends[1], st.sampled_from(["aZ", "0x", "Az"]), st.text("aZ09-", max_size=9)
+)
+_HOSTNAME: Final = st.lists(_LABEL, min_size=2, max_size=4).map(lambda labels: ".".join([*labels, "net"]))
+_GATEWAY_ID: Final = _cased(st.just(GATEWAY))
+_GATEWAY: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": _GATEWAY_ID,
+        "hostnames": st.lists(_HOSTNAME, min_size=1, max_size=3, unique_by=str.lower),
+        "privateIPAddresses": st.lists(_ADDRESS, min_size=1, max_size=3, unique=True),
+    },
+)
+_ZONE_NAME: Final = st.lists(_name(9).map(lambda label: label.replace(".", "_")), min_size=2, max_size=4).map(".".join)
+_DNS: Final = st.fixed_dictionaries(
+    {},
+    optional={
+        "management": st.sampled_from(["AzurePrivateZone", "Manual"]),
+        "zones": st.lists(_ZONE_NAME, max_size=3, unique_by=str.lower).map(lambda names: [{"id": f"{ZONES}/{name}"} for name in names]),
+        "linkedVirtualNetworkIds": st.lists(
+            _name(64).map(lambda name: SPOKE.rpartition("/")[0] + f"/{name}"), max_size=3, unique_by=str.lower
+        ),
+        "ttlSeconds": st.integers(1, 86400),
+        "onConflict": st.sampled_from(["Fail", "Adopt"]),
+    },
+)
+
+
+def _in_mode(*, mode: str, **parts: Strategy) -> Strategy:
+    return st.fixed_dictionaries({"mode": st.just(mode)}, optional=parts)
+
+
+_OF_MODES: Final = _in_mode(mode="Injection", gateway=_GATEWAY, dns=_DNS) | _in_mode(
+    mode="Integration", gateway=st.fixed_dictionaries({}, optional={"id": _GATEWAY_ID})
+)
+_IN_EVERY_MODE: Final[Strategy] = st.fixed_dictionaries(
     {
-        "mode": st.just("Integration"),
         "apiManagement": st.fixed_dictionaries({"id": _cased(st.just(API_MANAGEMENT))}),
         "subnet": st.fixed_dictionaries({"id": _cased(st.builds(lambda name: SUBNET.rpartition("/")[0] + f"/{name}", _name(80)))}),
     },
@@ -96,11 +131,13 @@ GOOD: Final[Strategy] = st.fixed_dictionaries(
         ),
         "managementPolicy": st.sampled_from(["Manage", "Observe"]),
         "deletionPolicy": st.sampled_from(["Retain", "Delete"]),
+        "readyWhen": st.sampled_from(["NetworkPrepared", "GatewayPublished"]),
         "suspend": st.booleans(),
         "resyncIntervalSeconds": st.integers(30, 86400),
         "progressDeadlineSeconds": st.integers(60, 604800),
     },
 )
+GOOD: Final[Strategy] = st.builds(lambda one, other: {**one, **other}, _OF_MODES, _IN_EVERY_MODE)
 """Specs that are good."""
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from contract.crd.apiserver import RESOURCES, ApiServer
 from contract.crd.bounds import CRD, nodes, root_schema
-from contract.crd.specs import SUBSCRIPTION, at_every_maximum, changed, full, least, manifest
+from contract.crd.specs import GATEWAY, HOSTNAME, SPOKE, SUBSCRIPTION, ZONES, at_every_maximum, changed, full, least, manifest
 from controlplane import ControlPlane
 
 pytestmark = pytest.mark.xdist_group("crd")
@@ -49,18 +49,26 @@ def test_its_names(server: ApiServer) -> None:
 
 
 def test_defaults(server: ApiServer) -> None:
-    created = server.judge(manifest({**least(), "networkSecurityGroup": {}})).body
+    sparse = {**least(), "mode": "Injection", "gateway": {}, "networkSecurityGroup": {}, "dns": {}}
+    created = server.judge(manifest(sparse)).body
     assert created["spec"] == {
-        **least(),
+        **sparse,
         "requirementsVersion": "2025-06-18",
         "networkSecurityGroup": {"attach": "IfAbsent"},
+        "dns": {"management": "AzurePrivateZone", "ttlSeconds": 300, "onConflict": "Fail"},
         "managementPolicy": "Manage",
         "deletionPolicy": "Retain",
+        "readyWhen": "NetworkPrepared",
         "suspend": False,
         "resyncIntervalSeconds": 60,
         "progressDeadlineSeconds": 3600,
     }
     assert created["status"] == {"observedGeneration": -1}, "or kstatus would take it for healthy before anybody looked"
+
+
+def test_defaults_bring_no_part_into_being(server: ApiServer) -> None:
+    """A default `dns` would be refused with Integration."""
+    assert {"gateway", "dns", "networkSecurityGroup"}.isdisjoint(server.judge(manifest(least())).body["spec"])
 
 
 def test_a_spec_with_every_field_is_stored_as_it_is(server: ApiServer) -> None:
@@ -98,13 +106,16 @@ def test_the_maximum_is_the_maximum() -> None:
         for path, node in nodes(root_schema()["properties"]["spec"], path="spec")
         if {"maxLength", "maxItems", "maxProperties"} & node.keys()
     }
-    shapes = {path for path in limits if path.endswith(("id", "Id"))}
+    shapes = {path for path in limits if path.endswith(("id", "Id", "Ids[]"))}
     other = {f"spec.{RULE.replace('[0]', '[]')}.peer.prefixes[]", f"spec.{RULE.replace('[0]', '[]')}.peer.serviceTag"}
     assert {path: sizes[path] for path in limits.keys() - shapes - other} == {path: limits[path] for path in limits.keys() - shapes - other}
     assert {path.removeprefix("spec."): sizes[path] for path in shapes} == {
         "apiManagement.id": 250,
         "subnet.id": 355,
+        "gateway.id": 246,
         "networkSecurityGroup.id": 288,
+        "dns.zones[].id": 455,
+        "dns.linkedVirtualNetworkIds[]": 266,
         "resourceGroupId": 157,
     }
 
@@ -117,6 +128,17 @@ def test_the_maximum_is_the_maximum() -> None:
         ("subnet.id", full()["subnet"]["id"].lower()),
         ("subnet.id", full()["subnet"]["id"].upper()),
         ("networkSecurityGroup.id", f"{full()['networkSecurityGroup']['id']}_.-_"),
+        ("gateway.id", f"{GATEWAY[:-6]}a"),
+        ("gateway", {}),
+        ("gateway.hostnames", ["a.b.c", "A-1.b.xn--p1ai", f"{'h' * 63}.{'1' * 63}.net"]),
+        ("gateway.privateIPAddresses", ["10.1.0.5"]),
+        ("dns", {}),
+        ("dns", {"management": "Manual"}),
+        ("dns.zones", []),
+        ("dns.zones", [{"id": f"{ZONES}/{HOSTNAME}"}, {"id": f"{ZONES.upper()}/{HOSTNAME}.X"}]),
+        ("dns.zones", [{"id": f"{ZONES}/_tcp.a_b"}]),
+        ("dns.linkedVirtualNetworkIds", []),
+        ("dns.linkedVirtualNetworkIds", [SPOKE, f"{SPOKE}-2".upper()]),
         (f"{RULE}.name", "a"),
         (f"{RULE}.name", "A.b_c-d_"),
         (f"{RULE}.ports", ["*"]),
@@ -177,13 +199,13 @@ class TestColumns:
     def test_narrow(self, lines: dict[str, list[str]]) -> None:
         header, line = lines[""]
         assert header.strip() == "NAME READY REASON MODE SUBNET GATEWAY AGE"
-        assert re.fullmatch(r"columns True AwaitingGateway Integration team-a gw \d+s", line.strip())
+        assert re.fullmatch(r"columns True AwaitingGateway Injection team-a gw \d+s", line.strip())
 
     def test_wide(self, lines: dict[str, list[str]]) -> None:
         header, line = lines["wide"]
         assert header.strip() == "NAME READY REASON MODE SUBNET GATEWAY AGE DELEGATED RULES DNS DRIFT POLICY SUSPENDED MESSAGE"
         assert re.fullmatch(
-            r"columns True AwaitingGateway Integration team-a gw \d+s True False Unknown InSync Observe true Create the gateway\.",
+            r"columns True AwaitingGateway Injection team-a gw \d+s True False Unknown InSync Observe true Create the gateway\.",
             line.strip(),
         )
 

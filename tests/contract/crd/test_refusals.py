@@ -46,15 +46,17 @@ def test_a_name_must_fit_into_a_label(server: ApiServer) -> None:
 
 
 def test_an_unknown_field_is_refused_where_kubectl_asks_for_it(server: ApiServer) -> None:
-    answer = server.judge(manifest({**least(), "dns": {}}))
+    answer = server.judge(manifest({**least(), "novelty": {}}))
     assert answer.code == 400
     assert answer.complaint == (
         'WorkspaceGatewayNetwork in version "v1alpha1" cannot be handled as a WorkspaceGatewayNetwork:'
-        ' strict decoding error: unknown field "spec.dns"'
+        ' strict decoding error: unknown field "spec.novelty"'
     )
 
 
-@pytest.mark.parametrize("field", ["apiManagement.id", "networkSecurityGroup.id", "resourceGroupId", "subnet.id"])
+@pytest.mark.parametrize(
+    "field", ["apiManagement.id", "gateway.id", "networkSecurityGroup.id", "resourceGroupId", "subnet.id", "dns.zones[0].id"]
+)
 @pytest.mark.parametrize("parts", range(14))
 def test_an_id_of_any_number_of_parts_gets_one_message(server: ApiServer, field: str, parts: int) -> None:
     """A rule that compares two ids splits them, and must not complain of an index as well."""

@@ -7,16 +7,18 @@ from itertools import groupby
 
 import pytest
 
-from workspace_gateway_network.api.reasons import REASONS, Reason, ReasonClass
+from workspace_gateway_network.api.meanings import MEANINGS
+from workspace_gateway_network.api.reasons import Reason, ReasonClass
+from workspace_gateway_network.api.spec import ReadyWhen
 
 
-def test_every_reason_is_in_the_table_once_and_in_the_same_order() -> None:
-    assert list(REASONS) == list(Reason)
+def test_every_reason_has_a_meaning_in_the_same_order() -> None:
+    assert list(MEANINGS) == list(Reason)
 
 
 def test_the_worse_comes_first() -> None:
     """The order is that of precedence, so the classes follow each other, and within none does another begin."""
-    assert [kind for kind, _ in groupby(reason.reason_class for reason in Reason)] == [
+    assert [kind for kind, _ in groupby(reason.class_under(ReadyWhen.NETWORK_PREPARED) for reason in Reason)] == [
         ReasonClass.NEEDS_A_PERSON,
         ReasonClass.WILL_RETRY,
         ReasonClass.WORKING,
@@ -25,10 +27,24 @@ def test_the_worse_comes_first() -> None:
     assert sorted(Reason, key=lambda reason: reason.precedence) == list(Reason)
 
 
+def test_to_await_the_gateway_is_all_that_depends_on_when_the_resource_is_ready() -> None:
+    before = {reason: reason.class_under(ReadyWhen.NETWORK_PREPARED) for reason in Reason}
+    assert {reason: kind for reason in Reason if (kind := reason.class_under(ReadyWhen.GATEWAY_PUBLISHED)) is not before[reason]} == {
+        Reason.AWAITING_GATEWAY: ReasonClass.WORKING,
+        Reason.AWAITING_HOSTNAME: ReasonClass.WORKING,
+    }
+    assert before[Reason.AWAITING_GATEWAY] is before[Reason.AWAITING_HOSTNAME] is ReasonClass.GOOD
+
+
+def test_a_reason_is_found_by_its_text() -> None:
+    assert Reason("AwaitingGateway") is Reason.AWAITING_GATEWAY
+    assert str(Reason.AWAITING_GATEWAY) == "AwaitingGateway"
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_a_reason_is_a_token_that_says_what_it_means_and_what_to_do(reason: Reason) -> None:
     assert re.fullmatch("([A-Z]+[a-z]+)+", reason)
-    for sentence in (REASONS[reason].meaning, REASONS[reason].remedy):
+    for sentence in (MEANINGS[reason].meaning, MEANINGS[reason].remedy):
         assert re.fullmatch(r"[A-Z`].*\.", sentence)
 
 
@@ -39,7 +55,7 @@ def test_only_what_needs_a_person_says_so() -> None:
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.needs_a_person])
 def test_what_needs_a_person_has_something_to_do(reason: Reason) -> None:
-    assert REASONS[reason].remedy != "None needed."
+    assert MEANINGS[reason].remedy != "None needed."
 
 
 def test_fields_that_a_remedy_names_exist() -> None:
@@ -48,7 +64,7 @@ def test_fields_that_a_remedy_names_exist() -> None:
     fields = {path for path, _ in nodes(root_schema(), path="")}
     named = {
         field.rstrip(":")
-        for meaning in REASONS.values()
+        for meaning in MEANINGS.values()
         for field in re.findall(r"`((?:spec|status)\.[A-Za-z.]+)", meaning.meaning + meaning.remedy)
     }
     assert named

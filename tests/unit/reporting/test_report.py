@@ -180,7 +180,7 @@ def test_the_status_of_a_settled_resource() -> None:
         "ownedResources": [f"{SUBNET_ID}/delegations/wgn-{MARK}", OUR_GROUP_ID],
     }
     assert life.status.effective is not None
-    assert life.status.effective.model_dump(by_alias=True, exclude={"digest"}) == {
+    assert life.status.effective.model_dump(by_alias=True, exclude={"digest"}, exclude_none=True) == {
         "requirementsVersion": "2025-06-18",
         "delegation": "Microsoft.Web/serverFarms",
         "networkSecurityGroupId": OUR_GROUP_ID,
@@ -191,10 +191,10 @@ def test_the_gateway_is_shown_and_forgotten_when_it_is_gone() -> None:
     life = Life(World(gateways=[gateway(state="Updating")]))
     life.settle()
     assert life.status.gateway is not None
-    assert life.status.gateway.model_dump() == {
+    assert life.status.gateway.model_dump(by_alias=True, exclude_none=True) == {
         "id": documents.gateway_id("gw"),
         "name": "gw",
-        "provisioning_state": "Updating",
+        "provisioningState": "Updating",
     }
 
     life.world.gateways.clear()
