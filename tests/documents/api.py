@@ -44,6 +44,7 @@ def render() -> str:
         table(["Annotation", "It does"], [[f"`{name}`", effect] for name, effect in _ANNOTATIONS.items()]),
         "## Columns",
         _columns(version["additionalPrinterColumns"]),
+        _HOSTS_FILE,
         _DELETION,
     )
 
@@ -109,7 +110,8 @@ def _columns(columns: list[Schema]) -> str:
 
 _INTRODUCTION = f"""
 `{names.KIND}` (`kubectl get {names.SHORT_NAME}`), `{names.API_VERSION}`, namespaced. One resource keeps the network of one workspace gateway of
-Azure API Management: the delegation of its subnet, the network security group and its rules.
+Azure API Management: the delegation of its subnet, the network security group and its rules and, in Injection mode, the private DNS that
+points the gateway's names at its private IP address.
 
 ```yaml
 apiVersion: {names.API_VERSION}
@@ -130,7 +132,10 @@ input is in [validation](validation.md). `metadata.name` has at most {crd.MAX_NA
 """
 
 _CONDITIONS = {
-    ConditionType.READY: "The sum of all: True when Azure is as declared, as far as that can be done yet.",
+    ConditionType.READY: (
+        "The sum of all: True when Azure is as declared, as far as that can be done yet. With `readyWhen: GatewayPublished` it also takes"
+        " the gateway."
+    ),
     ConditionType.RECONCILING: "True while the operator is at work or will try again by itself; otherwise not there.",
     ConditionType.STALLED: "True while only a person can help; otherwise not there. Never together with `Reconciling`.",
     ConditionType.AZURE_ACCESS: "The operator can sign in, reach Azure, and may do what it needs to do.",
@@ -138,13 +143,31 @@ _CONDITIONS = {
     ConditionType.SUBNET_DELEGATED: "The subnet is delegated to the service that the mode requires.",
     ConditionType.SECURITY_RULES_APPLIED: "The network security group is attached to the subnet and has every rule.",
     ConditionType.GATEWAY_ATTACHED: "A workspace gateway is in the subnet.",
-    ConditionType.DNS_RECORDS_PUBLISHED: "The gateway's names resolve as they should; True with `NotRequired` in Integration mode.",
+    ConditionType.DNS_RECORDS_PUBLISHED: (
+        "Private DNS answers the gateway's names with its address. True with `NotRequired` in Integration mode, and with"
+        " `ManagedExternally` once it is known what a DNS of your own has to answer. A published record stays published while Azure"
+        " leaves names or addresses out."
+    ),
 }
 
 _ANNOTATIONS = {
     names.RECONCILE_REQUESTED_AT: "Any new value asks for a reconcile now. `status.lastHandledReconcileAt` repeats the value once it is done.",
     names.DELETION_POLICY_OVERRIDE: "`Retain` lets a deletion that is stuck finish without touching Azure.",
 }
+
+_HOSTS_FILE = f"""
+## A hosts file
+
+A machine that asks no private DNS, or not yet, can have the names of an Injection gateway in its hosts file, `/etc/hosts` or
+`C:\\Windows\\System32\\drivers\\etc\\hosts`. The lines for it:
+
+```console
+$ kubectl get {names.SHORT_NAME} team-c -n apim -o jsonpath='{{range .status.hostsEntries[*]}}{{@}}{{"\\n"}}{{end}}'
+10.1.0.5 team-c-123456abcdef.gateway.uksouth-01.azure-api.net
+```
+
+They are there as soon as the gateway's name and address are, and do not change by themselves on the machine: the address may.
+"""
 
 _DELETION = f"""
 ## Deletion

@@ -11,7 +11,7 @@ from controlplane import AuditEvent
 from oracles import kstatus
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)`(?: with `readyWhen: (?P<ready_when>[A-Za-z]+)`)? \|", re.MULTILINE)
+_ROW = re.compile(r"^\| `(?P<reason>[A-Za-z]+)`(?P<only> with `readyWhen: [A-Za-z]+`)? \|", re.MULTILINE)
 _HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 
 DETAILS = ("AzureAccess", "PrerequisitesMet", "SubnetDelegated", "SecurityRulesApplied", "GatewayAttached", "DNSRecordsPublished")
@@ -44,7 +44,7 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
         if event.subresource == "status":
             resource = event.response_object
             written.append(resource)
-            _judge_status(resource["status"], resource=resource, classes=classes)
+            _judge_status(resource, classes=classes)
             uid = resource["metadata"]["uid"]
             _judge_transition(before.get(uid), resource["status"])
             before[uid] = resource["status"]
@@ -53,18 +53,18 @@ def judge(events: Iterable[AuditEvent], *, user: str, namespace: str) -> int:
     return len(written)
 
 
-def reason_classes() -> dict[str, dict[str, str]]:
+def reason_classes() -> dict[str, str]:
     """Every documented reason with its class, from `docs/reasons.md`: a heading a class, a table row a reason.
 
-    The class is under the `readyWhen` that the row names, and under "" where the row is about any other.
+    One that has another class with another `readyWhen` is there twice, the second time with ``with `readyWhen: …` `` behind it.
     """
     text = (REPOSITORY / "docs" / "reasons.md").read_text()
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, str] = {}
     headings = list(_HEADING.finditer(text))
     ends = [*(heading.start() for heading in headings[1:]), len(text)]
     for heading, end in zip(headings, ends, strict=True):
         for row in _ROW.finditer(text, heading.end(), end):
-            found.setdefault(row["reason"], {})[row["ready_when"] or ""] = heading["title"].lower()
+            found[row["reason"] + (row["only"] or "")] = heading["title"].lower()
     return found
 
 
@@ -75,8 +75,14 @@ def _judge_metadata(event: AuditEvent) -> None:
         raise BadStatusError(f"kopf left annotations behind: {foreign}")
 
 
-def _judge_status(status: dict[str, Any], *, resource: dict[str, Any], classes: dict[str, dict[str, str]]) -> None:
-    generation = resource["metadata"]["generation"]
+def _class(resource: dict[str, Any], *, classes: dict[str, str]) -> str:
+    """The class of the reason of Ready, for a resource with its `readyWhen`."""
+    reason = next(condition["reason"] for condition in resource["status"]["conditions"] if condition["type"] == "Ready")
+    return classes.get(f"{reason} with `readyWhen: {resource['spec'].get('readyWhen')}`", classes[reason])
+
+
+def _judge_status(resource: dict[str, Any], *, classes: dict[str, str]) -> None:
+    status, generation = resource["status"], resource["metadata"]["generation"]
     conditions = {condition["type"]: condition for condition in status["conditions"]}
     order = [condition["type"] for condition in status["conditions"]]
     if order[0] != "Ready" or tuple(kind for kind in order if kind in DETAILS) != DETAILS:
@@ -91,18 +97,7 @@ def _judge_status(status: dict[str, Any], *, resource: dict[str, Any], classes: 
         if condition["reason"] not in classes:
             raise BadStatusError(f"{condition['reason']} is not in docs/reasons.md")
     ready = conditions["Ready"]
-    if len(classes[ready["reason"]]) > 1 and status["observedGeneration"] < generation:
-        return  # the spec that it speaks of may have had another readyWhen than the one that is there now
-    _judge_summary(conditions, kind=_class_of(ready["reason"], resource=resource, classes=classes))
-
-
-def _class_of(reason: str, *, resource: dict[str, Any], classes: dict[str, dict[str, str]]) -> str:
-    by_ready_when = classes[reason]
-    return by_ready_when.get(resource["spec"]["readyWhen"], by_ready_when.get("", ""))
-
-
-def _judge_summary(conditions: dict[str, dict[str, Any]], *, kind: str) -> None:
-    ready = conditions["Ready"]
+    kind = _class(resource, classes=classes)
     if ready["status"] != _READY_BY_CLASS[kind]:
         raise BadStatusError(f"Ready is {ready['status']} with {ready['reason']}, which is of class {kind!r}")
     if ("Reconciling" in conditions) is not (kind in {"working", "will retry"}):
@@ -123,11 +118,11 @@ def _judge_transition(before: dict[str, Any] | None, after: dict[str, Any]) -> N
             raise BadStatusError(f"lastTransitionTime of {condition['type']} moved without its status")
 
 
-def _judge_verdict(resource: dict[str, Any], verdict: kstatus.Verdict, *, classes: dict[str, dict[str, str]]) -> None:
+def _judge_verdict(resource: dict[str, Any], verdict: kstatus.Verdict, *, classes: dict[str, str]) -> None:
     """Whoever waits for the resource waits as long as it makes sense, and is told why."""
     ready = next(condition for condition in resource["status"]["conditions"] if condition["type"] == "Ready")
     deleting = "deletionTimestamp" in resource["metadata"]
-    expected = "Terminating" if deleting else _KSTATUS_BY_CLASS[_class_of(ready["reason"], resource=resource, classes=classes)]
+    expected = "Terminating" if deleting else _KSTATUS_BY_CLASS[_class(resource, classes=classes)]
     if verdict.status != expected:
         raise BadStatusError(f"kstatus says {verdict.status} ({verdict.message}) of {ready['reason']}, and not {expected}")
     if expected in {"InProgress", "Failed"} and verdict.message != ready["message"]:

@@ -71,10 +71,13 @@ class Scene:
     @property
     def names(self) -> NamesReport | None:
         """What is known of the gateway's names: by this look and, where it brings nothing new, by earlier ones."""
-        names = self.plan.names
+        return self._names_in(self.plan)
+
+    def _names_in(self, plan: Plan) -> NamesReport | None:
+        names = plan.names
         if names is None or names.waiting is None or self.previous.observed_generation != self.generation:
             return names
-        return remembered(names, plan=self.plan, gateway=self.gateway, previous=self.previous)
+        return remembered(names, plan=plan, gateway=self.gateway, previous=self.previous)
 
     @property
     def awaited(self) -> Finding | None:
@@ -127,8 +130,21 @@ class Scene:
 
     @property
     def drifted(self) -> tuple[Step, ...]:
-        """What somebody changed since this spec was last seen to be in place: the repairs, newly found in this pass."""
-        return self.first_plan.steps if self.was_ready and not self.was_drifted and not self.deleting else ()
+        """What somebody changed since this spec was last seen to be in place: the repairs, newly found in this pass.
+
+        Publishing a gateway's new name or address, or taking back one that is gone, repairs nothing.
+        """
+        if not self.was_ready or self.was_drifted or self.deleting:
+            return ()
+        progress = self.first_plan.steps_for(ConditionType.DNS_RECORDS_PUBLISHED) if self._has_other_names else ()
+        return tuple(step for step in self.first_plan.steps if step not in progress)
+
+    @property
+    def _has_other_names(self) -> bool:
+        names = self._names_in(self.first_plan)
+        before = self.previous.dns.records if self.previous.dns else ()
+        now = names.records if names else ()
+        return {(record.fqdn, record.ip_addresses) for record in before} != {(record.fqdn, record.addresses) for record in now}
 
     @property
     def is_correcting_drift(self) -> bool:
