@@ -243,6 +243,21 @@ async def test_a_gateway_that_goes_before_its_connections_are_read_is_gone(gatew
         assert observed.gateways.found == ()
         assert observed.gateways.incomplete is None
         assert observed.hostnames == Found(())
+    assert lazy_world.sent().count(ALONE) == 1, "what is gone stays gone, though the list is from before"
+
+
+async def test_names_are_never_older_than_the_gateway_they_are_for(gateway: None, lazy_world: World) -> None:
+    put_connection(lazy_world.emulator, "one", hostname="old.azure-api.net")
+    await lazy_world.look()
+    lazy_world.clock.advance(59)
+    await lazy_world.look(NAMES)
+    put_connection(lazy_world.emulator, "one")
+    lazy_world.emulator.patch(GATEWAY, {"tags": {"changed": "yes"}})
+    lazy_world.clock.advance(2)
+
+    observed = await lazy_world.look(NAMES)
+
+    assert observed.hostnames == Found((HOSTNAME,))
 
 
 async def test_connections_missing_beside_a_gateway_that_is_there_are_unknown(gateway: None, world: World) -> None:

@@ -254,3 +254,16 @@ async def test_the_records_own_names_go_out_as_they_are(zone: None, world: World
 
     assert ("GET", RECORD[1:]) in world.sent()
     assert {request["url"].split("api-version=")[1] for request in world.requests()} == {"2024-06-01"}
+    request = world.azure._inventory._arm._request("GET", RECORD, url=None, body=None, headers=None)
+    assert "/A/@?" in request.url
+
+
+async def test_what_was_read_alone_long_ago_is_left_to_the_lists(zone: None, world: World) -> None:
+    alone = ("GET", RECORD[1:])
+    await world.azure._inventory.read(ResourceId(RECORD), urgency=0)
+    world.emulator.delete(RECORD)
+
+    for _ in range(2):
+        assert "@" not in records_of(await world.look(NAMES_QUERY))
+
+    assert world.sent().count(alone) == 1

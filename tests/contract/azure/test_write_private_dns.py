@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from contract.azure.names import (
     asking_for,
     contents_of,
     publish,
+    put_connection,
+    put_internal_gateway,
     put_link,
     put_record,
     put_zone,
@@ -25,14 +28,14 @@ from contract.azure.names import (
     step,
     withdraw,
 )
-from contract.azure.world import GROUP, KEY, NETWORK, World
+from contract.azure.world import GROUP, KEY, NETWORK, World, delegate
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Absent, Found, Observed, Query
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.step import Action
+from workspace_gateway_network.planning.step import Action, ReadSet
 from workspace_gateway_network.runtime.ports import Key
 
 OTHER = Key("apim", "team-b")
@@ -311,6 +314,15 @@ async def test_our_own_writes_are_seen_and_never_repeated_while_lists_lag(world:
     assert not {412, "412", 409, "409"} & statuses
 
 
+async def test_a_zone_counts_what_was_just_put_into_it(zone: None, lazy_world: World) -> None:
+    await write(lazy_world)
+
+    found = contents_of(await lazy_world.look(NAMES_QUERY)).zone
+
+    assert isinstance(found, Found)
+    assert found.value.record_sets == 1, "the list of zones is from before"
+
+
 async def test_what_lists_show_is_no_longer_read_alone(zone: None, world: World) -> None:
     world.emulator.settings(private_dns={"list_lag": 120})
     await write(world)
@@ -360,6 +372,17 @@ async def test_a_write_whose_answer_is_lost_is_looked_after_and_not_repeated(wor
     assert problems[0].message.endswith("Server disconnected. The operator looks whether it happened.")
     puts = len(sent_headers(world, "PUT", {ZONE_PATH: HOSTNAME, RECORD_PATH: "/A/@", LINK_PATH: "/wgn-hub"}[path]))
     assert puts == (1 if moment == "after" else 2)
+
+
+async def test_after_a_lost_answer_a_confirmed_absence_is_no_longer_believed(world: World) -> None:
+    world.emulator.settings(private_dns={"list_lag": 120})
+    world.emulator.add_fault(method="PUT", path=ZONE_PATH, drop="after", times=1)
+    observed = await world.look(NAMES_QUERY)
+    assert isinstance(contents_of(observed).zone, Absent)
+
+    await world.apply(publish(ADDRESS), observed=observed)
+
+    assert isinstance(contents_of(await world.look(NAMES_QUERY)).zone, Found)
 
 
 # --- what is not ours -------------------------------------------------------------------------------------------------------------
@@ -476,6 +499,27 @@ async def test_a_record_below_a_zone_that_went_meanwhile_moves_the_plan(zone: No
 
     assert outcome.moved
     assert outcome.problem is None
+
+
+async def test_a_guard_that_finds_new_names_reads_their_zones_as_well(zone: None, lazy_world: World) -> None:
+    def zone_ids(_: Any, hostnames: Any) -> frozenset[ResourceId]:
+        return frozenset({ResourceId(ZONE)} if hostnames.value else ())
+
+    observed = await lazy_world.look(replace(NAMES_QUERY, zone_ids=zone_ids))
+    assert observed.zones == {}
+    put_internal_gateway(lazy_world.emulator)
+    put_connection(lazy_world.emulator, "one")
+    guarded: list[Observed] = []
+
+    def planner(seen: Observed) -> Plan:
+        guarded.append(seen)
+        (delegation,) = delegate(seen).steps
+        return Plan(steps=(replace(delegation, reads=ReadSet(subnet=True, gateways=True)),))
+
+    await lazy_world.apply(planner, observed=observed)
+
+    assert guarded[-1].hostnames == Found((HOSTNAME,))
+    assert records_of(guarded[-1]) == {}
 
 
 async def test_what_could_not_be_read_again_is_not_written(zone: None, world: World) -> None:
