@@ -74,7 +74,7 @@ def written(body: Document, **changes: Any) -> AuditEvent:
         name="team-a",
         code=200,
         request_object=None,
-        response_object={"metadata": {"uid": "1", "generation": 3}, "status": body},
+        response_object={"spec": {}, "metadata": {"uid": "1", "generation": 3}, "status": body},
         stage_timestamp=datetime(2026, 1, 31, tzinfo=UTC),
     )
     return replace(event, **changes)
@@ -126,7 +126,7 @@ def test_a_status_that_says_nothing_new_is_seen() -> None:
 
 
 def test_a_resource_made_anew_may_say_the_same() -> None:
-    again = written(status(), response_object={"metadata": {"uid": "2", "generation": 3}, "status": status()})
+    again = written(status(), response_object={"spec": {}, "metadata": {"uid": "2", "generation": 3}, "status": status()})
     assert judged(written(status()), again) == 2
 
 
@@ -152,7 +152,7 @@ def test_events_and_the_resource_itself_may_be_written() -> None:
 def test_an_annotation_of_kopf_is_seen() -> None:
     metadata = {"uid": "1", "generation": 3, "annotations": {"kopf.zalando.org/last-handled-configuration": "{}"}}
     with pytest.raises(BadStatusError, match=r"^kopf left annotations behind: "):
-        judged(written(status(), response_object={"metadata": metadata, "status": status()}))
+        judged(written(status(), response_object={"spec": {}, "metadata": metadata, "status": status()}))
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_another_verdict_of_kstatus_is_seen(monkeypatch: pytest.MonkeyPatch, rea
 
 def test_what_is_being_deleted_is_terminating_whatever_it_says() -> None:
     metadata = {"uid": "1", "generation": 3, "deletionTimestamp": "2026-01-31T10:20:30Z"}
-    assert judged(written({}, response_object={"metadata": metadata, "status": status("AzureThrottled")})) == 1
+    assert judged(written({}, response_object={"spec": {}, "metadata": metadata, "status": status("AzureThrottled")})) == 1

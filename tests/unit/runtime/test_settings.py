@@ -47,6 +47,8 @@ def test_the_defaults(load: Load) -> None:
         "api_management_api_version": "2024-05-01",
         "gateway_api_version": "2024-06-01-preview",
         "default_tags": {},
+        "gateway_suffixes": ("azure-api.net", "azure-api.us", "azure-api.cn"),
+        "absence_seconds": 600,
         "operation_poll_seconds": 2,
         "look_max_age_seconds": 5,
         "azure_credential": Credential.MANAGED_IDENTITY,
