@@ -99,7 +99,7 @@ def test_a_reason_of_two_classes_is_judged_by_the_one_of_its_resource(monkeypatc
     if kind == "good":
         assert judged(seen) == 1
     else:
-        with pytest.raises(BadStatusError, match="^Ready is True with Reconciled, which is of class 'working'$"):
+        with pytest.raises(BadStatusError, match=r"^Ready is True with Reconciled, which is of class 'working'$"):
             judged(seen)
 
 
