@@ -38,14 +38,15 @@ from worlds.names import (
 DNS = "DNSRecordsPublished"
 Act = Callable[[InjectionLife], Any]
 
-WAITING = st.sampled_from(
+FOR_THE_GATEWAY = NamesReport(waiting=AWAITING_GATEWAY)
+FOR_ITS_NAMES = st.sampled_from(
     [
-        NamesReport(waiting=AWAITING_GATEWAY),
         NamesReport(waiting=AWAITING_HOSTNAME),
         NamesReport(waiting=AWAITING_HOSTNAME, addresses=(ADDRESS,)),
         NamesReport(waiting=PRIVATE_IP_UNKNOWN, hostnames=(HOST,)),
     ]
 )
+WAITING = st.just(FOR_THE_GATEWAY) | FOR_ITS_NAMES
 GATEWAYS = st.none() | st.builds(
     gateway, st.sampled_from(["Succeeded", "Updating", "Activating", "Failed", "Deleting", ""]), name=st.sampled_from(["gw", "another"])
 )
@@ -75,9 +76,10 @@ def unknown_names(draw: st.DrawFn) -> Plan:
     """Some of it is not known: whatever was published may still be there, or go."""
     owned = draw(st.lists(st.sampled_from([record_id(HOST), record_id(OTHER_HOST)]), unique=True))
     goes = draw(st.booleans())
+    there = draw(GATEWAYS)
     return plan(
-        draw(WAITING),
-        *filter(None, [draw(GATEWAYS)]),
+        draw(FOR_ITS_NAMES) if there and there.is_up else FOR_THE_GATEWAY,
+        *filter(None, [there]),
         steps=[step(each, action=Action.DELETE) for each in owned] if goes else [],
         owned=owned,
     )

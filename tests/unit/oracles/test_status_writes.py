@@ -16,7 +16,9 @@ from oracles.kstatus import Verdict
 from oracles.status_writes import DETAILS, BadStatusError, judge
 
 Document = dict[str, Any]
+DOCUMENTED = status_writes.reason_classes
 USER, NAMESPACE = "operator", "team"
+SPEC = {"readyWhen": "NetworkPrepared"}
 CLASSES = {"Reconciled": "good", "Progressing": "working", "AzureThrottled": "will retry", "PolicyDenied": "needs a person"}
 SAID = {
     "Reconciled": Verdict(status="Current", message="Resource is Ready"),
@@ -74,7 +76,7 @@ def written(body: Document, **changes: Any) -> AuditEvent:
         name="team-a",
         code=200,
         request_object=None,
-        response_object={"spec": {}, "metadata": {"uid": "1", "generation": 3}, "status": body},
+        response_object={"metadata": {"uid": "1", "generation": 3}, "spec": SPEC, "status": body},
         stage_timestamp=datetime(2026, 1, 31, tzinfo=UTC),
     )
     return replace(event, **changes)
@@ -86,6 +88,29 @@ def judged(*events: AuditEvent) -> int:
 
 def test_good_statuses_pass_and_are_counted() -> None:
     assert judged(*(written(status(reason)) for reason in ("Progressing", "AzureThrottled", "PolicyDenied", "Reconciled"))) == 4
+
+
+@pytest.mark.parametrize(("ready_when", "kind"), [("NetworkPrepared", "good"), ("GatewayPublished", "working")])
+def test_a_reason_of_two_classes_is_judged_by_the_one_of_its_resource(monkeypatch: pytest.MonkeyPatch, ready_when: str, kind: str) -> None:
+    monkeypatch.setitem(CLASSES, "Reconciled with `readyWhen: GatewayPublished`", "working")
+    seen = written(
+        status(), response_object={"metadata": {"uid": "1", "generation": 3}, "spec": {"readyWhen": ready_when}, "status": status()}
+    )
+    if kind == "good":
+        assert judged(seen) == 1
+    else:
+        with pytest.raises(BadStatusError, match=r"^Ready is True with Reconciled, which is of class 'working'$"):
+            judged(seen)
+
+
+def test_the_documentation_has_every_reason_and_both_classes_of_two() -> None:
+    classes = DOCUMENTED()
+    assert len(classes) > 40
+    assert [name for name in classes if " " in name] == [
+        "AwaitingGateway with `readyWhen: GatewayPublished`",
+        "AwaitingHostname with `readyWhen: GatewayPublished`",
+    ]
+    assert classes["AwaitingGateway"] == "good"
 
 
 def test_others_writes_and_refused_ones_are_not_judged() -> None:
@@ -126,7 +151,7 @@ def test_a_status_that_says_nothing_new_is_seen() -> None:
 
 
 def test_a_resource_made_anew_may_say_the_same() -> None:
-    again = written(status(), response_object={"spec": {}, "metadata": {"uid": "2", "generation": 3}, "status": status()})
+    again = written(status(), response_object={"metadata": {"uid": "2", "generation": 3}, "spec": SPEC, "status": status()})
     assert judged(written(status()), again) == 2
 
 
@@ -152,7 +177,7 @@ def test_events_and_the_resource_itself_may_be_written() -> None:
 def test_an_annotation_of_kopf_is_seen() -> None:
     metadata = {"uid": "1", "generation": 3, "annotations": {"kopf.zalando.org/last-handled-configuration": "{}"}}
     with pytest.raises(BadStatusError, match=r"^kopf left annotations behind: "):
-        judged(written(status(), response_object={"spec": {}, "metadata": metadata, "status": status()}))
+        judged(written(status(), response_object={"metadata": metadata, "spec": SPEC, "status": status()}))
 
 
 @pytest.mark.parametrize(
@@ -173,4 +198,4 @@ def test_another_verdict_of_kstatus_is_seen(monkeypatch: pytest.MonkeyPatch, rea
 
 def test_what_is_being_deleted_is_terminating_whatever_it_says() -> None:
     metadata = {"uid": "1", "generation": 3, "deletionTimestamp": "2026-01-31T10:20:30Z"}
-    assert judged(written({}, response_object={"spec": {}, "metadata": metadata, "status": status("AzureThrottled")})) == 1
+    assert judged(written({}, response_object={"metadata": metadata, "spec": SPEC, "status": status("AzureThrottled")})) == 1
