@@ -24,6 +24,7 @@ from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.report import Report, report, report_invalid, report_suspended
 from workspace_gateway_network.reporting.scene import Scene
 from workspace_gateway_network.runtime.absences import Absences
+from workspace_gateway_network.runtime.next_pass import next_pass
 from workspace_gateway_network.runtime.ports import Azure, Cluster, Key, Urgency
 from workspace_gateway_network.runtime.requeue import Requeue
 from workspace_gateway_network.runtime.subject import InvalidSpecError, Subject, wants_finalizer
@@ -253,7 +254,7 @@ class Reconciler:
     async def _tell(self, subject: Subject, *, scene: Scene, result: Report) -> Requeue:
         if not await self._write(subject, result=result):
             return Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
-        return _next(scene, result=result)
+        return next_pass(scene, result=result)
 
     async def _write(self, subject: Subject, *, result: Report) -> bool:
         """Write the status where it says something new, and post the events. False when the resource changed meanwhile.
@@ -282,25 +283,3 @@ def _joined(earlier: Outcome, later: Outcome) -> Outcome:
         completed=(*earlier.completed, *later.completed),
         concurrent_changes=(*earlier.concurrent_changes, *later.concurrent_changes),
     )
-
-
-def _next(scene: Scene, *, result: Report) -> Requeue:
-    """When the next pass is due: at Azure's word, else sooner the more there is to do."""
-    resync = scene.spec.resync_interval_seconds
-    urgency = Urgency.DRIFTED if scene.is_correcting_drift else Urgency.CHANGED
-    outcome = scene.outcome
-    waits = (outcome.retry_after, *(finding.retry_after for finding in scene.findings))
-    wait = max((seconds for seconds in waits if seconds is not None), default=None)
-    if outcome.problem is None:
-        # What goes on goes on, also where a rule without a number needs a person.
-        if outcome.waiting_for is not None:
-            return Requeue(after=wait or 0, urgency=urgency)
-        if outcome.moved:
-            return Requeue(after=wait, urgency=urgency, failed=wait is None)
-        if scene.plan.steps and not scene.observes:
-            return Requeue(after=0, urgency=urgency)
-    if result.verdict.reason.needs_a_person or not scene.findings:
-        return Requeue(after=resync)
-    if wait is not None:
-        return Requeue(after=wait, urgency=urgency)
-    return Requeue(after=resync, failed=True)
