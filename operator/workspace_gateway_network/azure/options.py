@@ -50,7 +50,7 @@ class AzureIdentity:
 class ApiVersions:
     """The `api-version` for each resource provider."""
 
-    network: str = "2024-03-01"
+    network: str = "2025-05-01"
     private_dns: str = "2024-06-01"
     api_management: str = "2024-05-01"
     gateway: str = "2024-06-01-preview"

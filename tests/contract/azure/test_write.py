@@ -593,7 +593,7 @@ async def test_the_operator_says_who_it_is(world: World) -> None:
     assert headers["user-agent"].startswith("azsdk-python-workspace-gateway-network/0.1.0 ")
     assert headers["x-ms-client-request-id"]
     assert {request["url"].split("api-version=")[1] for request in world.requests()} == {
-        "2024-03-01",
+        "2025-05-01",
         "2024-05-01",
         "2024-06-01-preview",
     }

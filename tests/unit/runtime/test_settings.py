@@ -42,7 +42,7 @@ def test_the_defaults(load: Load) -> None:
         "log_level": "INFO",
         "http_host": "0.0.0.0",  # noqa: S104
         "http_port": 8080,
-        "network_api_version": "2024-03-01",
+        "network_api_version": "2025-05-01",
         "private_dns_api_version": "2024-06-01",
         "api_management_api_version": "2024-05-01",
         "gateway_api_version": "2024-06-01-preview",
