@@ -136,6 +136,39 @@ def gateway(name: str, *, subnet: str, network_type: str = "External", state: st
     }
 
 
+HOSTNAME = "orders-0a1b2c3d.gateway.uksouth-01.azure-api.net"
+ADDRESS = "10.1.0.5"
+SPOKE = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/spoke"
+
+
+def private_gateway(name: str, *, subnet: str, addresses: list[str] | None = None, state: str = "Succeeded") -> Document:
+    """A workspace gateway that is reached inside the network only; it shows its addresses where some are given."""
+    document = gateway(name, subnet=subnet, network_type="Internal", state=state)
+    if addresses is not None:
+        document["properties"]["frontend"] = {"inboundIPAddresses": {"private": addresses}}
+    return document
+
+
+def connection_id(gateway_name: str, name: str = "orders") -> str:
+    """The id of a gateway's connection with a workspace."""
+    return f"{gateway_id(gateway_name)}/configConnections/{name}"
+
+
+def connection(hostname: str = HOSTNAME) -> Document:
+    """A gateway's connection with a workspace, from which it has its hostname."""
+    return {"properties": {"sourceId": f"{SERVICE}/workspaces/orders", "defaultHostname": hostname}}
+
+
+def zone_id(name: str = HOSTNAME, *, group: str = GROUP) -> str:
+    """The id of a private DNS zone."""
+    return f"{group}/providers/Microsoft.Network/privateDnsZones/{name}"
+
+
+def spoke() -> Document:
+    """A second network, in which the gateway's name may have to resolve as well."""
+    return {"id": SPOKE, "location": REGION, "properties": {"addressSpace": {"addressPrefixes": ["10.2.0.0/16"]}, "subnets": []}}
+
+
 def hub(*, subnets: list[Document] | None = None, resources: list[Document] | None = None) -> Document:
     """The seed: one network, one API Management service, and what else a test wants."""
     network = {

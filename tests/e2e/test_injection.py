@@ -1,0 +1,219 @@
+"""Private inbound access: the network is prepared for a gateway, and the gateway's name is published as soon as it is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stage import seeds
+from stage.injection import (
+    SWIFT,
+    addresses_of,
+    connect,
+    dns_writes,
+    links,
+    look,
+    private_dns,
+    publish,
+    put_gateway,
+    record,
+    show_addresses,
+)
+from stage.stage import CLIENT_ID, SetTheStage, Stage
+
+Document = dict[str, Any]
+SUBNET = seeds.subnet_id("team-a")
+ZONE = seeds.zone_id()
+AWAITING = "The network is prepared; a gateway can be created in subnet team-a."
+
+
+@pytest.fixture
+def stage(set_the_stage: SetTheStage) -> Stage:
+    return set_the_stage(**SWIFT)
+
+
+def said(stage: Stage, kind: str = "Ready") -> tuple[str, str, str]:
+    """What a condition says."""
+    condition = stage.condition(kind)
+    return condition["status"], condition["reason"], condition["message"]
+
+
+def rules(stage: Stage) -> dict[str, Document]:
+    """The rules of the resource's own group by requirement, without what Azure adds."""
+    group = stage.azure.get(stage.own_group())
+    assert group
+    return {
+        rule["name"].removeprefix(f"wgn-{stage.mark()}-"): {
+            key: value for key, value in rule["properties"].items() if value != [] and key != "provisioningState"
+        }
+        for rule in group["properties"]["securityRules"]
+    }
+
+
+# Before there is a gateway.
+
+
+def test_apply_prepares_exactly_this_network_and_no_dns(stage: Stage) -> None:
+    before = stage.azure.get(SUBNET)
+    stage.apply(mode="Injection")
+    stage.wait_ready()
+    subnet = stage.azure.get(SUBNET)
+    assert before
+    assert subnet
+    (delegation,) = subnet["properties"]["delegations"]
+    assert (delegation["name"], delegation["properties"]["serviceName"]) == (
+        f"wgn-{stage.mark()}",
+        "Microsoft.Web/hostingEnvironments",
+    )
+    assert subnet["properties"]["networkSecurityGroup"] == {"id": stage.own_group()}
+    changed = {"delegations", "networkSecurityGroup"}
+    kept = {key: value for key, value in subnet["properties"].items() if key not in changed}
+    assert kept == {key: value for key, value in before["properties"].items() if key not in changed}
+    assert rules(stage) == {
+        "gateway-load-balancer": {
+            "direction": "Inbound",
+            "priority": 1000,
+            "access": "Allow",
+            "protocol": "Tcp",
+            "sourceAddressPrefix": "AzureLoadBalancer",
+            "sourcePortRange": "*",
+            "destinationAddressPrefix": "10.1.0.0/26",
+            "destinationPortRange": "80",
+            "description": "Health probes of the internal load balancer",
+        },
+        "gateway-virtual-network": {
+            "direction": "Inbound",
+            "priority": 1001,
+            "access": "Allow",
+            "protocol": "Tcp",
+            "sourceAddressPrefix": "VirtualNetwork",
+            "sourcePortRange": "*",
+            "destinationAddressPrefix": "10.1.0.0/26",
+            "destinationPortRanges": ["80", "443"],
+            "description": "Calls to the gateway from the virtual network",
+        },
+        "gateway-storage": {
+            "direction": "Outbound",
+            "priority": 1000,
+            "access": "Allow",
+            "protocol": "Tcp",
+            "sourceAddressPrefix": "10.1.0.0/26",
+            "sourcePortRange": "*",
+            "destinationAddressPrefix": "Storage",
+            "destinationPortRange": "443",
+            "description": "The gateway's dependency on Azure Storage",
+        },
+    }
+    assert said(stage) == ("True", "AwaitingGateway", AWAITING)
+    assert said(stage, "DNSRecordsPublished") == (
+        "Unknown",
+        "AwaitingGateway",
+        "No gateway is in subnet team-a yet, so there is no name to publish.",
+    )
+    assert said(stage, "SecurityRulesApplied") == (
+        "True",
+        "Reconciled",
+        f"Network security group wgn-team-a-{stage.mark()} is attached and holds all 3 wanted rules.",
+    )
+    assert private_dns(stage) == {}
+
+
+# A gateway comes.
+
+
+@pytest.mark.parametrize("ready_when", ["NetworkPrepared", "GatewayPublished"])
+def test_what_is_not_known_yet_is_waited_for_and_said(stage: Stage, ready_when: str) -> None:
+    waiting = "True" if ready_when == "NetworkPrepared" else "Unknown"
+    reconciling = None if waiting == "True" else "True"
+    stage.apply(mode="Injection", readyWhen=ready_when)
+    stage.wait_reason("AwaitingGateway")
+    assert said(stage) == (waiting, "AwaitingGateway", AWAITING)
+    assert stage.condition("Reconciling").get("status") == reconciling
+
+    put_gateway(stage, state="Activating")
+    look(stage)
+    assert said(stage) == (waiting, "AwaitingGateway", "The network is prepared; gateway orders is Activating.")
+    assert said(stage, "DNSRecordsPublished") == (
+        "Unknown",
+        "AwaitingGateway",
+        "Gateway orders is Activating, so it has no name or address to publish yet.",
+    )
+    assert stage.condition("Reconciling").get("status") == reconciling
+
+    put_gateway(stage)
+    look(stage)
+    assert said(stage) == (
+        waiting,
+        "AwaitingHostname",
+        "Gateway orders has no hostname yet: it gets one with its first workspace. Connect a workspace to it.",
+    )
+    assert stage.condition("Reconciling").get("status") == reconciling
+
+    connect(stage)
+    look(stage)
+    assert said(stage) == (
+        "Unknown",
+        "PrivateIPUnknown",
+        "Gateway orders has no private IP address yet; Azure can show it some minutes after the gateway is created.",
+    )
+    assert stage.condition("Reconciling")["status"] == "True"
+    assert private_dns(stage) == {}
+
+    show_addresses(stage, seeds.ADDRESS)
+    look(stage)
+    stage.wait_reason("Reconciled")
+    assert said(stage) == ("True", "Reconciled", "The network of gateway orders is as the spec wants it.")
+    assert stage.condition("Reconciling") == {}
+    assert addresses_of(record(stage)) == [seeds.ADDRESS]
+
+
+def test_a_name_is_published_exactly_so(stage: Stage) -> None:
+    publish(stage, tags={"costCentre": "4711"})
+    marks = {"wgn-owner": stage.mark(), "wgn-resource": f"stage/{stage.namespace}/team-a"}
+    zone, published = stage.azure.get(ZONE), record(stage)
+    (link,) = links(stage)
+    assert zone
+    assert published
+    assert (zone["location"], zone["tags"]) == ("global", {"costCentre": "4711", **marks})
+    assert published["properties"]["aRecords"] == [{"ipv4Address": "10.1.0.5"}]
+    assert published["properties"]["ttl"] == 300
+    assert published["properties"]["metadata"] == {**marks, "wgn-gateway": seeds.gateway_id("orders")}
+    assert (link["location"], link["tags"]) == ("global", {"costCentre": "4711", **marks})
+    assert link["properties"]["virtualNetwork"] == {"id": seeds.NETWORK}
+    assert link["properties"]["registrationEnabled"] is False
+    assert dns_writes(stage) == [
+        ("PUT", seeds.HOSTNAME),
+        ("PUT", f"{seeds.HOSTNAME}/A/@"),
+        ("PUT", f"{seeds.HOSTNAME}/virtualNetworkLinks/{link['name']}"),
+    ]
+
+    status = stage.status()
+    assert status["hostsEntries"] == [f"10.1.0.5 {seeds.HOSTNAME}"]
+    assert status["gateway"] == {
+        "id": seeds.gateway_id("orders"),
+        "name": "orders",
+        "provisioningState": "Succeeded",
+        "hostnames": [seeds.HOSTNAME],
+        "privateIPAddresses": ["10.1.0.5"],
+    }
+    assert status["dns"] == {"records": [{"fqdn": seeds.HOSTNAME, "zoneId": ZONE, "ipAddresses": ["10.1.0.5"], "state": "Published"}]}
+    assert status["effective"]["zoneNames"] == [seeds.HOSTNAME]
+    assert status["effective"]["delegation"] == "Microsoft.Web/hostingEnvironments"
+    assert said(stage, "DNSRecordsPublished") == (
+        "True",
+        "Reconciled",
+        f"{seeds.HOSTNAME} is published in private DNS with 10.1.0.5.",
+    )
+    assert said(stage, "GatewayAttached") == ("True", "Reconciled", "Gateway orders is in the subnet.")
+
+
+def test_at_rest_it_only_reads(stage: Stage) -> None:
+    publish(stage)
+    look(stage)
+    status, settled, since = stage.status(), private_dns(stage), stage.azure.seq()
+    for _ in range(3):
+        look(stage)
+    assert {each["liveRequest"]["method"] for each in stage.azure.exchanges(since=since, principal=CLIENT_ID)} == {"GET"}
+    assert private_dns(stage) == settled
+    assert {**stage.status(), "lastHandledReconcileAt": ""} == {**status, "lastHandledReconcileAt": ""}
