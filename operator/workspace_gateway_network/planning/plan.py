@@ -94,7 +94,7 @@ class Plan:
     rules: tuple[RuleReport, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     names: NamesReport | None = None
-    """None outside Injection, and where too little was read to tell."""
+    """None outside Injection, and in a blocked plan where too little was read to tell."""
     owned: tuple[ResourceId, ...] = ()
     """What carries our marks in Azure now."""
 

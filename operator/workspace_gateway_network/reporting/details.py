@@ -63,9 +63,9 @@ def _kept(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement |
     current = previous is not None and (previous.observed_generation == scene.generation or scene.deleting)
     if previous and current and previous.reason in frozenset(Reason):
         return Statement(type=kind, truth=previous.status, reason=Reason(previous.reason), message=previous.message)
-    if not scene.findings:
+    if not scene.obstacles:
         return Statement(type=kind, truth="Unknown", reason=verdict.reason, message=verdict.message) if scene.deleting else None
-    worst = scene.findings[0]
+    worst = scene.obstacles[0]
     return Statement(type=kind, truth="Unknown", reason=worst.reason, message=f"Not judged: see {worst.condition}.")
 
 
@@ -78,7 +78,7 @@ def _is_unjudged(scene: Scene, *, kind: ConditionType) -> bool:
     if kind in {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED}:
         return scene.plan.blocked
     if kind is ConditionType.DNS_RECORDS_PUBLISHED:
-        return scene.needs_private_dns and (unread or scene.plan.blocked or scene.names is None)
+        return scene.needs_private_dns and (unread or scene.plan.blocked)
     return kind is ConditionType.GATEWAY_ATTACHED and unread and not scene.plan.gateways
 
 

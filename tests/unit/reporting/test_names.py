@@ -367,6 +367,14 @@ def test_a_failed_gateway_does_not_keep_drift_from_being_undone() -> None:
     assert (life.status.drift.state.value, life.status.drift.count) == ("InSync", 1)
 
 
+def test_a_failed_gateway_is_not_why_something_was_not_judged() -> None:
+    life = InjectionLife(readyWhen="GatewayPublished")
+    life.saw(None, gateway("Failed"), findings=[trouble()], blocked=True)
+
+    assert life.said()[1] == "GatewayFailed"
+    assert life.said("SubnetDelegated") == ("Unknown", "AzureUnavailable", "Not judged: see AzureAccess.")
+
+
 def test_a_failed_gateway_does_not_keep_a_resource_from_going() -> None:
     life = InjectionLife(readyWhen="GatewayPublished")
     life.published()
@@ -407,10 +415,11 @@ def test_a_gateway_of_the_other_mode_leaves_dns_as_it_was_told() -> None:
     assert dns_of(life) == before
 
 
-def test_or_says_that_it_was_not_judged() -> None:
+@pytest.mark.parametrize("names", [None, known(record(RecordState.MISSING))], ids=["unread", "read"])
+def test_or_says_that_it_was_not_judged(names: NamesReport | None) -> None:
     wrong = Finding(condition=ConditionType.PREREQUISITES_MET, reason=Reason.GATEWAY_REPLACEMENT_REQUIRED, message="It is External.")
     life = InjectionLife()
-    life.saw(None, gateway(), findings=[wrong], blocked=True)
+    life.saw(names, gateway(), findings=[wrong], blocked=True)
 
     assert life.said(DNS) == ("Unknown", "GatewayReplacementRequired", "Not judged: see PrerequisitesMet.")
 
