@@ -220,7 +220,11 @@ def test_what_private_dns_adds_leaves_and_the_etag_with_it() -> None:
 
 
 def test_readings_of_private_dns_are_the_same_in_any_spelling() -> None:
-    listed: dict[str, Any] = {"id": RECORD.text.replace("/g/", "/G/"), "name": "X", "properties": {"virtualNetwork": {"id": "/A"}, "value": "V"}}
+    listed: dict[str, Any] = {
+        "id": RECORD.text.replace("/g/", "/G/"),
+        "name": "X",
+        "properties": {"virtualNetwork": {"id": "/A"}, "value": "V"},
+    }
 
     assert same_content(listed, {"id": RECORD.text, "name": "x", "properties": {"virtualNetwork": {"id": "/a"}, "value": "V"}})
     assert not same_content(listed, {"id": RECORD.text, "name": "x", "properties": {"virtualNetwork": {"id": "/a"}, "value": "v"}})
