@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -176,7 +177,7 @@ class ControlPlane:
         answer = json.loads(self.kubectl("apply", "--server-side", f"--{source}={path}", "--output=json"))
         for definition in answer.get("items", [answer]):
             name, spec = definition["metadata"]["name"], definition["spec"]
-            self.kubectl("wait", "--for=condition=Established", f"crd/{name}", "--timeout=30s")
+            self._wait_for(partial(self._is_established, name), f"{name} to be established")
             for version in (served["name"] for served in spec["versions"] if served["served"]):
                 self._wait_until_served(spec["group"], version, spec["names"]["plural"])
 
@@ -281,6 +282,12 @@ class ControlPlane:
         self._wait_for(lambda: self._get("/readyz") is not None, "the API server to be ready")
         # Made by a controller inside the server, a moment later.
         self._wait_for(lambda: self._get("/api/v1/namespaces/default") is not None, "namespace default")
+
+    def _is_established(self, name: str) -> bool:
+        # kubectl wait fails on a definition that has no conditions yet, and a moment after its creation it has none.
+        definition = self.request("GET", f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}") or {}
+        conditions = definition.get("status", {}).get("conditions") or []
+        return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
 
     def _wait_until_served(self, group: str, version: str, plural: str) -> None:
         def served() -> bool:
