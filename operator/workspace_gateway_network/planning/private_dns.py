@@ -119,7 +119,7 @@ class Publisher:
         """Our tags on a zone of ours, or of an owner that no longer exists. An adopted zone of somebody else is used, and stays theirs."""
         tags = merged(zone.notes, self.tags)
         if claim in {Claim.OURS, Claim.LOST, Claim.ABANDONED} and tags != zone.notes:
-            yield _retag(zone.id, zone_id=zone.id, before=zone.notes, after=tags)
+            yield _retag(zone, zone_id=zone.id, after=tags, wanted=self.tags)
 
     def _zone_conflict(self, zone: PrivateZone, claim: Claim) -> Finding:
         if claim.is_taken:
@@ -149,7 +149,8 @@ class Publisher:
 
     def _put_record(self, wanted: WantedRecord, current: RecordSet | None) -> Step:
         gateway = {GATEWAY_METADATA: str(self.gateway_id)} if self.gateway_id else {}
-        metadata = merged(current.notes if current else {}, {**self.owner.tags, **gateway})
+        marks = {**self.owner.tags, **gateway}
+        metadata = merged(current.notes if current else {}, marks)
         properties: dict[str, Json] = {
             "ttl": self.names.ttl,
             "metadata": dict(metadata),
@@ -164,7 +165,7 @@ class Publisher:
             locks=frozenset({wanted.zone_id}),
             body={"properties": {**(current.properties if current else {}), **properties}},
             etag=current.etag if current else "",
-            owned=frozenset({"properties.ttl", "properties.metadata", "properties.aRecords"}),
+            owned=frozenset({"properties.ttl", "properties.aRecords", *(f"properties.metadata.{name}" for name in marks)}),
         )
 
     # Links.
@@ -194,7 +195,7 @@ class Publisher:
                 owned=frozenset({"tags", "properties.registrationEnabled"}),
             )
         elif tags != link.notes:
-            yield _retag(link.id, zone_id=link.zone_id, before=link.notes, after=tags)
+            yield _retag(link, zone_id=link.zone_id, after=tags, wanted=self.tags)
 
     def _create_link(self, zone_id: ResourceId, network_id: ResourceId) -> Step:
         target = zone_id.child("virtualNetworkLinks", link_name(self.owner, network_id))
@@ -219,7 +220,11 @@ class Publisher:
             is_namesake = other_id != zone_id and other_id.name.lower() == zone_id.name.lower()
             if is_namesake and isinstance(contents.links, Found):
                 links = contents.links.value
-                yield from (delete(link.id) for link in links if link.virtual_network_id == network_id and link.is_marked_by(self.owner))
+                yield from (
+                    delete(link.id, etag=link.etag)
+                    for link in links
+                    if link.virtual_network_id == network_id and link.is_marked_by(self.owner)
+                )
 
     def _claim(self, thing: PrivateZone | VirtualNetworkLink | RecordSet) -> Claim:
         return claim_on(thing, owner=self.owner, neighbours=self.neighbours, owned_hint=self.owned_hint)
@@ -256,17 +261,18 @@ def _record_changes(current: RecordSet | None, *, wanted: WantedRecord, ttl: int
         yield Change(path="properties.metadata", before=dict(current.notes), after=dict(metadata))
 
 
-def _retag(target: ResourceId, *, zone_id: ResourceId, before: Mapping[str, str], after: Mapping[str, str]) -> Step:
+def _retag(thing: PrivateZone | VirtualNetworkLink, *, zone_id: ResourceId, after: Mapping[str, str], wanted: Mapping[str, str]) -> Step:
     body: JsonObject = {"tags": dict(after)}
     return Step(
         action=Action.TAG,
-        target=target,
+        target=thing.id,
         condition=ConditionType.DNS_RECORDS_PUBLISHED,
-        changes=(Change(path="tags", before=dict(before), after=dict(after)),),
+        changes=(Change(path="tags", before=dict(thing.notes), after=dict(after)),),
         reads=ReadSet(zones=frozenset({zone_id})),
         locks=frozenset({zone_id}),
         body=body,
-        owned=frozenset({"tags"}),
+        etag=thing.etag,
+        owned=frozenset(f"tags.{name}" for name in wanted),
     )
 
 
