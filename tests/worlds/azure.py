@@ -12,10 +12,11 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.json import canonical
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
+from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed
+from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed, Query, ZoneContents
 from workspace_gateway_network.planning.step import Action, Step
 from worlds import documents
 from worlds.documents import Document
@@ -23,6 +24,10 @@ from worlds.documents import Document
 RULES = "microsoft.network/networksecuritygroups/securityrules"
 GROUPS = "microsoft.network/networksecuritygroups"
 SUBNETS = "microsoft.network/virtualnetworks/subnets"
+ZONES = "microsoft.network/privatednszones"
+LINKS = f"{ZONES}/virtualnetworklinks"
+RECORDS = f"{ZONES}/a"
+PRIVATE_DNS = frozenset({ZONES, LINKS, RECORDS})
 
 
 class Refused(Exception):
@@ -55,6 +60,8 @@ class World:
         gateways: Iterable[Document] = (),
         service: Document | None = None,
         network: Document | None = None,
+        connections: Iterable[str] = (),
+        private_dns: Iterable[Document] = (),
     ) -> None:
         """A fresh subnet in a network of the right region, unless told otherwise."""
         self.network = network or documents.network()
@@ -62,6 +69,9 @@ class World:
         self.groups: dict[ResourceId, Document] = {ResourceId(each["id"]): each for each in groups}
         self.gateways = list(gateways)
         self.service = service or documents.service()
+        self.connections = list(connections)
+        self.private_dns: dict[ResourceId, Document] = {ResourceId(each["id"]): each for each in private_dns}
+        self.other_record_sets: dict[ResourceId, int] = {}
         self._writes = 1
         self._refer_back()
 
@@ -75,8 +85,38 @@ class World:
             ),
             gateways=Gateways(found=tuple(Gateway.from_arm(copy.deepcopy(each)) for each in self.gateways)),
             api_management=Found(ApiManagementService.from_arm(copy.deepcopy(self.service))),
+            hostnames=Found(tuple(self.connections)),
+            zones={zone_id: self.zone(zone_id) for zone_id in self.zone_ids()},
         )
         return replace(look, **parts)
+
+    def looked(self, query: Query, **parts: Any) -> Observed:
+        """A look that knows of private DNS what the query asks for, a zone that is not there being absent, and what carries our mark."""
+        look = self.observed(**parts)
+        asked = query.zone_ids(look.gateways, look.hostnames) if query.zone_ids else frozenset()
+        marked = {each for each in self.zone_ids() if (self.private_dns[each].get("tags") or {}).get("wgn-owner") == query.owner_mark}
+        return replace(look, zones={**{each: self.zone(each) for each in asked | marked}, **parts.get("zones", {})})
+
+    def zone_ids(self) -> list[ResourceId]:
+        """The private DNS zones that there are."""
+        return [each for each in self.private_dns if each.type == ZONES]
+
+    def zone(self, zone_id: ResourceId) -> ZoneContents:
+        """A zone with what is in it."""
+        document = self.private_dns.get(zone_id)
+        if document is None:
+            missing = absent(Reason.PRIVATE_DNS_ZONE_NOT_FOUND, f"There is no private DNS zone {zone_id.name}.")
+            return ZoneContents(zone=missing, links=missing, records=missing)
+        inside = [(each, copy.deepcopy(document)) for each, document in self.private_dns.items() if each.parent == zone_id]
+        records = tuple(RecordSet.from_arm(document) for each, document in inside if each.type == RECORDS)
+        counted = copy.deepcopy(document)
+        if "numberOfRecordSets" in counted["properties"]:
+            counted["properties"]["numberOfRecordSets"] = 1 + len(records) + self.other_record_sets.get(zone_id, 0)
+        return ZoneContents(
+            zone=Found(PrivateZone.from_arm(counted)),
+            links=Found(tuple(VirtualNetworkLink.from_arm(document) for each, document in inside if each.type == LINKS)),
+            records=Found(records),
+        )
 
     def without(self, *group_ids: str, problem: Finding | None = None) -> NetworkSecurityGroups:
         """The groups of a look that could not read all of them."""
@@ -94,7 +134,13 @@ class World:
 
     def snapshot(self) -> str:
         """Everything in canonical JSON, but for the entity tags, which every write moves."""
-        return canonical(_untagged([self.network, self.subnet, {str(key): value for key, value in self.groups.items()}, self.gateways]))
+        return canonical(
+            _untagged([self.network, self.subnet, {str(key): value for key, value in self.groups.items()}, self.gateways, self.names()])
+        )
+
+    def names(self) -> Document:
+        """All of private DNS, by id in lower case."""
+        return {key.key: value for key, value in sorted(self.private_dns.items(), key=lambda item: item[0].key)}
 
     def apply(self, *steps: Step) -> None:
         """Carry out steps in their order; without any, only let back-references follow what a test has changed.
@@ -112,6 +158,8 @@ class World:
                     self._write_group(step)
                 case kind if kind == RULES:
                     self._write_rule(step)
+                case kind if kind in PRIVATE_DNS:
+                    self._write_name(step)
                 case kind:
                     raise Refused(f"InvalidResourceType: {kind}")
             self._refer_back()
@@ -171,6 +219,45 @@ class World:
         properties = {key: value for key, value in {**blank, **sent}.items() if key != "priority"}
         rule = documents.rule(name, sent["priority"], group=str(group_id), **properties)
         self.group(group_id)["properties"]["securityRules"] = [*others, rule]
+
+    def _write_name(self, step: Step) -> None:
+        there = self.private_dns.get(step.target)
+        if (there is None) is not (step.action is Action.CREATE):
+            raise Refused("PreconditionFailed: it is created where there is none, else changed")
+        if step.target.type != ZONES and step.target.parent not in self.private_dns:
+            raise Refused("ParentResourceNotFound: no such zone")
+        if there is None:
+            self._create_name(step.target, body_of(step))
+        elif step.action is Action.DELETE:
+            self._delete_name(step.target)
+        elif step.action is Action.TAG:
+            there["tags"] = body_of(step)["tags"]
+        else:
+            body = body_of(step)
+            self.private_dns[step.target] = {**there, **body, "properties": {**there["properties"], **body["properties"]}}
+
+    def _create_name(self, target: ResourceId, body: Document) -> None:
+        if target.type == ZONES:
+            self.private_dns[target] = documents.zone(str(target), tags=body["tags"])
+        elif target.type == RECORDS:
+            made = documents.record(str(target.parent), name=target.name)
+            self.private_dns[target] = {**made, "properties": {**made["properties"], **body["properties"]}}
+        else:
+            network_id = ResourceId(body["properties"]["virtualNetwork"]["id"])
+            linked = [each for each in self.private_dns.values() if ResourceId(each["id"]).type == LINKS]
+            for other in linked:
+                zone_name = ResourceId(other["id"]).parent.name.lower()
+                to_same = ResourceId(other["properties"]["virtualNetwork"]["id"]) == network_id
+                if to_same and zone_name == target.parent.name.lower():
+                    raise Refused("Conflict: a network is linked to one zone of a name")
+            self.private_dns[target] = documents.link(str(target.parent), target.name, network_id=str(network_id), tags=body["tags"])
+
+    def _delete_name(self, target: ResourceId) -> None:
+        inside = [each for each in self.private_dns if each.parent == target]
+        if any(each.type == LINKS for each in inside):
+            raise Refused("CannotDeleteResource: a zone with links stays")
+        for each in (target, *inside):
+            del self.private_dns[each]
 
     def _refer_back(self) -> None:
         """Name the subnet in the group that it has, and in no other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Document = dict[str, Any]
@@ -127,9 +128,22 @@ def group(
     return document if tags is None else {**document, "tags": tags}
 
 
-def gateway(name: str = "gw", *, kind: str = "External", state: str = "Succeeded", subnet_id: str | None = SUBNET_ID) -> Document:
-    """A workspace gateway as it stands in a list."""
+def gateway(
+    name: str = "gw",
+    *,
+    kind: str = "External",
+    state: str = "Succeeded",
+    subnet_id: str | None = SUBNET_ID,
+    addresses: Sequence[str] | None = None,
+    hostname: str = "",
+) -> Document:
+    """A workspace gateway as it stands in a list, with private addresses and a name of its own where they are given."""
     backend: Document = {} if subnet_id is None else {"backend": {"subnet": {"id": subnet_id}}}
+    frontend: Document = {"defaultHostname": hostname} if hostname else {}
+    if addresses is not None:
+        frontend["inboundIPAddresses"] = {"public": [], "private": list(addresses)}
+    if frontend:
+        backend["frontend"] = frontend
     return {
         "id": gateway_id(name),
         "type": "Microsoft.ApiManagement/gateways",
@@ -149,4 +163,57 @@ def service(*, location: str = "UK South", tier: str = "Premium") -> Document:
         "location": location,
         "sku": {"name": tier, "capacity": 1},
         "properties": {"provisioningState": "Succeeded"},
+    }
+
+
+def zone_id(name: str, *, resource_group: str = NETWORK_GROUP) -> str:
+    """The id of a private DNS zone."""
+    return f"{resource_group}/providers/Microsoft.Network/privateDnsZones/{name}"
+
+
+def zone(id_: str, *, tags: Mapping[str, str] | None = None, record_sets: int | None = 1) -> Document:
+    """A private DNS zone, by default with nothing in it but its SOA. Azure leaves `tags` out where there are none."""
+    document: Document = {
+        "id": id_,
+        "name": id_.rpartition("/")[2],
+        "type": "Microsoft.Network/privateDnsZones",
+        "location": "global",
+        "etag": "zone-1",
+        "properties": {"provisioningState": "Succeeded"},
+    }
+    if record_sets is not None:
+        document["properties"]["numberOfRecordSets"] = record_sets
+    return document if tags is None else {**document, "tags": dict(tags)}
+
+
+def link(zone_id: str, name: str, *, network_id: str = NETWORK_ID, tags: Mapping[str, str] | None = None, **properties: Any) -> Document:
+    """The link of a zone to a network."""
+    document: Document = {
+        "id": f"{zone_id}/virtualNetworkLinks/{name}",
+        "name": name,
+        "type": "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+        "location": "global",
+        "etag": '"link-1"',
+        "properties": {
+            "provisioningState": "Succeeded",
+            "registrationEnabled": False,
+            "virtualNetwork": {"id": network_id},
+            "virtualNetworkLinkState": "Completed",
+            **properties,
+        },
+    }
+    return document if tags is None else {**document, "tags": dict(tags)}
+
+
+def record(zone_id: str, *addresses: str, name: str = "@", ttl: int = 300, metadata: Mapping[str, str] | None = None) -> Document:
+    """An A record set."""
+    properties: Document = {"ttl": ttl, "aRecords": [{"ipv4Address": address} for address in addresses]}
+    if metadata is not None:
+        properties["metadata"] = dict(metadata)
+    return {
+        "id": f"{zone_id}/A/{name}",
+        "name": name,
+        "type": "Microsoft.Network/privateDnsZones/A",
+        "etag": "record-1",
+        "properties": {"fqdn": f"{zone_id.rpartition('/')[2]}.", "isAutoRegistered": False, **properties},
     }
