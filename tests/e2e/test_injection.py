@@ -217,3 +217,136 @@ def test_at_rest_it_only_reads(stage: Stage) -> None:
     assert {each["liveRequest"]["method"] for each in stage.azure.exchanges(since=since, principal=CLIENT_ID)} == {"GET"}
     assert private_dns(stage) == settled
     assert {**stage.status(), "lastHandledReconcileAt": ""} == {**status, "lastHandledReconcileAt": ""}
+
+
+# What others change.
+
+
+def heal(stage: Stage, what: str) -> None:
+    """Have the operator find what somebody changed, and wait until private DNS is as it was before."""
+    look(stage)
+    stage.wait_for(lambda: stage.status()["drift"]["state"] == "InSync", what=f"{what} to be put back")
+
+
+def test_what_somebody_changed_is_put_back(stage: Stage) -> None:
+    publish(stage)
+    settled = private_dns(stage)
+    (link,) = links(stage)
+    stage.azure.patch(f"{ZONE}/A/@", {"properties": {"aRecords": [{"ipv4Address": "10.1.0.66"}], "ttl": 5}})
+    heal(stage, "the record")
+    assert private_dns(stage) == settled
+    stage.azure.delete(link["id"])
+    heal(stage, "the link")
+    assert private_dns(stage) == settled
+    stage.azure.delete(f"{ZONE}/A/@")
+    heal(stage, "the record")
+    assert private_dns(stage) == settled
+    stage.azure.patch(links(stage)[0]["id"], {"tags": {"wgn-owner": None}, "properties": {"registrationEnabled": True}})
+    heal(stage, "the link's tags and registration")
+    stage.wait_for(lambda: private_dns(stage) == settled, what="the link as it was")
+
+
+def test_a_removed_mark_comes_back_and_notes_of_others_stay(stage: Stage) -> None:
+    publish(stage)
+    (link,) = links(stage)
+    stage.azure.patch(ZONE, {"tags": {"wgn-owner": None, "wgn-resource": None, "team": "dns"}})
+    stage.azure.patch(f"{ZONE}/A/@", {"properties": {"metadata": {"wgn-gateway": "/nobody", "ticket": "4711"}}})
+    stage.azure.patch(link["id"], {"tags": {"wgn-resource": "somebody", "team": "dns"}})
+    heal(stage, "the marks")
+    marks = {"wgn-owner": stage.mark(), "wgn-resource": f"stage/{stage.namespace}/team-a"}
+    held = private_dns(stage)
+    assert held[ZONE]["tags"] == {**marks, "team": "dns"}
+    assert (stage.azure.get(link["id"]) or {})["tags"] == {**marks, "team": "dns"}
+    healed = record(stage)
+    assert healed
+    assert healed["properties"]["metadata"] == {**marks, "wgn-gateway": seeds.gateway_id("orders"), "ticket": "4711"}
+    since = stage.azure.seq()
+    look(stage)
+    assert dns_writes(stage, since=since) == []
+
+
+def test_records_and_links_of_others_in_the_zone_stay(stage: Stage) -> None:
+    publish(stage)
+    stage.azure.put(seeds.SPOKE, seeds.spoke())
+    record_of_others = {"properties": {"ttl": 77, "metadata": {"by": "hand"}, "aRecords": [{"ipv4Address": "10.9.9.9"}]}}
+    link_of_others = {
+        "location": "global",
+        "properties": {"virtualNetwork": {"id": seeds.SPOKE}, "registrationEnabled": True, "resolutionPolicy": "NxDomainRedirect"},
+    }
+    stage.azure.put(f"{ZONE}/A/other", record_of_others)
+    stage.azure.put(f"{ZONE}/virtualNetworkLinks/by-hand", link_of_others)
+    settled = private_dns(stage)
+    stage.azure.patch(f"{ZONE}/A/@", {"properties": {"aRecords": []}})
+    heal(stage, "the record")
+    assert private_dns(stage) == settled
+
+
+def test_a_changed_address_is_followed(stage: Stage) -> None:
+    publish(stage)
+    show_addresses(stage, "10.1.0.9", "10.1.0.7")
+    look(stage)
+    stage.wait_for(lambda: addresses_of(record(stage)) == ["10.1.0.7", "10.1.0.9"], what="the record to follow")
+    stage.wait_for(
+        lambda: stage.status()["hostsEntries"] == [f"10.1.0.7 {seeds.HOSTNAME}", f"10.1.0.9 {seeds.HOSTNAME}"], what="hosts lines"
+    )
+    assert "DriftDetected" not in {event["reason"] for event in stage.events()}
+
+
+# What cannot be seen.
+
+
+def refusal(status: int, code: str) -> Document:
+    return {"status": status, "body": {"error": {"code": code, "message": "Made up."}}}
+
+
+NO_CONNECTIONS: Document = {"status": 200, "body": {"value": []}}
+BLIND: dict[str, tuple[str, Document]] = {
+    "connections forbidden": (r"/configconnections$", refusal(403, "AuthorizationFailed")),
+    "connections broken": (r"/configconnections$", refusal(500, "InternalServerError")),
+    "gateways forbidden": (r"/gateways(/[^/]+)?$", refusal(403, "AuthorizationFailed")),
+    "gateways broken": (r"/gateways(/[^/]+)?$", refusal(503, "ServiceUnavailable")),
+    "no gateways listed": (r"/gateways$", {"status": 200, "body": {"value": []}}),
+    "no connections listed": (r"/configconnections$", NO_CONNECTIONS),
+    "zones forbidden": (r"/privatednszones(/[^/]+)?$", refusal(403, "AuthorizationFailed")),
+    "zones broken": (r"/privatednszones", refusal(500, "InternalServerError")),
+    "records forbidden": (r"/privatednszones/[^/]+/a$", refusal(403, "AuthorizationFailed")),
+    "an answer that is no page": (r"/configconnections$", {"status": 200, "body": {}}),
+    "an answer that is cut short": (r"/configconnections$", {"status": 200, "body": '{"value": [{"na'}),
+}
+
+
+def look_astray(stage: Stage) -> None:
+    """Have the operator look while a fault is in force, which it may answer by trying again and again."""
+    before = stage.azure.faults()[0]["hits"]
+    stage.annotate(**{"reconcile-requested-at": f"astray-{before}"})
+    stage.wait_for(lambda: stage.azure.faults()[0]["hits"] > before, what="a look that is led astray")
+
+
+@pytest.mark.parametrize("what", BLIND)
+def test_what_cannot_be_read_removes_and_changes_nothing(stage: Stage, what: str) -> None:
+    publish(stage)
+    settled, since = private_dns(stage), stage.azure.seq()
+    path, answer = BLIND[what]
+    stage.azure.add_fault(method="GET", path=path, principal=CLIENT_ID, answer=answer)
+    look_astray(stage)
+    look_astray(stage)
+    stage.azure.clear_faults()
+    look(stage)
+    stage.wait_reason("Reconciled")
+    assert stage.writes(since=since) == []
+    assert private_dns(stage) == settled
+
+
+def test_an_address_that_azure_does_not_show_for_a_while_stays_published(stage: Stage) -> None:
+    publish(stage)
+    settled, since = private_dns(stage), stage.azure.seq()
+    for shown in ([], None):
+        stage.azure.patch(seeds.gateway_id("orders"), {"properties": {"frontend": {"inboundIPAddresses": {"private": shown}}}})
+        look(stage)
+        assert said(stage) == ("True", "Reconciled", "The network of gateway orders is as the spec wants it.")
+        assert said(stage, "DNSRecordsPublished")[:2] == ("True", "Reconciled")
+        assert stage.status()["hostsEntries"] == [f"10.1.0.5 {seeds.HOSTNAME}"]
+    show_addresses(stage, seeds.ADDRESS)
+    look(stage)
+    assert stage.writes(since=since) == []
+    assert private_dns(stage) == settled
