@@ -8,6 +8,11 @@ from workspace_gateway_network.model.json import Json, JsonObject, child, items,
 from workspace_gateway_network.model.resource_id import ResourceId
 
 
+def is_in_motion(provisioning_state: str) -> bool:
+    """Whether a provisioning state says that Azure is still working."""
+    return provisioning_state.lower() in {"updating", "deleting", "creating"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Delegation:
     """An entry of a subnet's `delegations`: a free name and the service that may use the subnet."""
@@ -51,6 +56,11 @@ class Subnet:
     def provisioning_state(self) -> str:
         """`Succeeded`, `Updating`, `Failed`, …"""
         return text(self.properties, "provisioningState")
+
+    @property
+    def is_in_motion(self) -> bool:
+        """Whether Azure is still working on it."""
+        return is_in_motion(self.provisioning_state)
 
     @property
     def address_prefixes(self) -> tuple[str, ...]:

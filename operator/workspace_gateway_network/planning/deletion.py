@@ -13,7 +13,7 @@ from workspace_gateway_network.model.subnet import Subnet
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
-from workspace_gateway_network.planning.ownership import owned_resources
+from workspace_gateway_network.planning.ownership import first_in_motion, owned_resources
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import gateways_concerned, put_subnet
 from workspace_gateway_network.planning.rules import delete_rules
@@ -42,11 +42,14 @@ def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
         subnet=subnet,
         gateways=gateways,
         owned=owned_resources(desired=desired, observed=observed),
+        in_motion=first_in_motion(subnet=subnet, groups=()),
     )
 
 
 def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
-    for gateway in gateways:
+    known = filter(None, map(observed.gateways.get, desired.known_gateway_ids))
+    unplaced = sorted((each for each in known if each.subnet_id is None and each not in gateways), key=lambda each: each.id.key)
+    for gateway in (*gateways, *unplaced):
         yield Finding(
             condition=ConditionType.GATEWAY_ATTACHED,
             reason=Reason.GATEWAY_STILL_ATTACHED,
@@ -66,7 +69,7 @@ def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, 
         unread = next((part for part in (contents.zone, contents.links, contents.records) if isinstance(part, Unreadable)), None)
         if unread:
             yield replace(unread.finding, condition=ConditionType.AZURE_ACCESS)
-    if observed.gateways.incomplete and not gateways and not _proves_absence(observed):
+    if observed.gateways.incomplete and not gateways and not _proves_absence(desired=desired, observed=observed):
         yield replace(observed.gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
 
 
@@ -83,11 +86,14 @@ def _linked(subnet: Subnet) -> Finding:
     )
 
 
-def _proves_absence(observed: Observed) -> bool:
+def _proves_absence(*, desired: Desired, observed: Observed) -> bool:
     """Whether no gateway is in the subnet, though the list of gateways is not complete.
 
-    It takes the positive knowledge that the subnet has no service association link, and a list that is not permitted rather than broken.
+    It takes the positive knowledge that the subnet has no service association link, and a list that is not permitted rather than broken;
+    and of every gateway that is known by id, that it does not exist.
     """
+    if observed.gateways.unread & desired.known_gateway_ids:
+        return False
     incomplete = observed.gateways.incomplete
     is_forbidden = incomplete is not None and incomplete.reason is Reason.AUTHORIZATION_FAILED
     has_no_link = not (isinstance(observed.subnet, Found) and observed.subnet.value.has_service_association_link)

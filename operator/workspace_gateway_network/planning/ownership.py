@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.model.subnet import Subnet, is_in_motion
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.observed import Found, Observed, ZoneContents
 from workspace_gateway_network.planning.rules import delete_rules
+
+
+def first_in_motion(*, subnet: Subnet | None, groups: Iterable[NetworkSecurityGroup]) -> ResourceId | None:
+    """The subnet or the group that Azure is still working on, by its own word; None where all is at rest."""
+    if subnet and subnet.is_in_motion:
+        return subnet.id
+    return next((group.id for group in groups if is_in_motion(group.provisioning_state)), None)
 
 
 def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId, ...]:

@@ -97,6 +97,8 @@ class Plan:
     """None outside Injection, and in a blocked plan where too little was read to tell."""
     owned: tuple[ResourceId, ...] = ()
     """What carries our marks in Azure now."""
+    in_motion: ResourceId | None = None
+    """A part that Azure is still working on: what it shows may yet turn out otherwise."""
 
     def steps_for(self, condition: ConditionType) -> tuple[Step, ...]:
         """The steps that concern one condition."""

@@ -19,7 +19,7 @@ from workspace_gateway_network.planning.group import GroupChoice, choose_group
 from workspace_gateway_network.planning.marks import merged
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
 from workspace_gateway_network.planning.observed import Found, Observed
-from workspace_gateway_network.planning.ownership import lost_its_marks, owned_resources
+from workspace_gateway_network.planning.ownership import first_in_motion, lost_its_marks, owned_resources
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.publication import NamesPlan, plan_names
 from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
@@ -89,6 +89,7 @@ class _Scene:
             gateways=self.gateways,
             names=names.report,
             owned=owned_resources(desired=self.desired, observed=self.observed),
+            in_motion=first_in_motion(subnet=self.subnet, groups=(choice.group,) if choice.group else ()),
         )
 
     def _names(self) -> NamesPlan:

@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 _ROUNDS = 5
 """Looks in one pass: steps that end at once are followed by another look, a long-running one ends the pass."""
 
+_IN_MOTION_SECONDS = 5.0
+"""Until something that somebody else's operation holds is looked at again."""
+
 Planner = Callable[[Observed], Plan]
 
 
@@ -223,6 +226,9 @@ class Reconciler:
             outcome = _joined(outcome, done)
             if not done.completed or done.waiting_for or done.problem or done.moved:
                 break
+        if planned.in_motion and _is_idle(planned, outcome) and not subject.was_ready:
+            # Perhaps the write of a process that was killed: whether it ends well is not known before Azure is done with it.
+            outcome = replace(outcome, waiting_for=planned.in_motion, retry_after=_IN_MOTION_SECONDS)
         return _Pass(first_plan=first_plan or planned, plan=planned, outcome=outcome)
 
     def _is_current(self, key: Key, subject: Subject) -> bool:
@@ -266,6 +272,10 @@ class Reconciler:
         for event in result.events:
             await self._cluster.post(resource=subject.resource, event=event)
         return written
+
+
+def _is_idle(planned: Plan, outcome: Outcome) -> bool:
+    return not (planned.steps or planned.blocked or outcome.waiting_for or outcome.problem or outcome.moved)
 
 
 def _deletion(observed: Observed, *, desired: Desired) -> Plan:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.names import DELETION_POLICY_OVERRIDE, FINALIZER, RECONCILE_REQUESTED_AT
 from workspace_gateway_network.api.schema import sentences
 from workspace_gateway_network.api.spec import DeletionPolicy, ManagementPolicy, Spec
@@ -70,6 +71,13 @@ class Subject:
     def is_released(self) -> bool:
         """Whether the break-glass annotation lets a deletion finish without touching Azure."""
         return text(child(self._metadata, "annotations"), DELETION_POLICY_OVERRIDE) == DeletionPolicy.RETAIN
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether the last pass left this very generation Ready, and nobody has asked for it to go since."""
+        ready = next((condition for condition in self.status().conditions or () if condition.type == ConditionType.READY), None)
+        is_current = ready is not None and ready.observed_generation == self.generation
+        return ready is not None and is_current and ready.status == "True" and not self.is_being_deleted
 
     def owner(self, *, cluster_id: str) -> Owner:
         """The owner that the resource is in Azure."""

@@ -630,3 +630,42 @@ async def test_a_status_that_is_none_is_written_anew() -> None:
 
     assert stage.said() == ("True", "AwaitingGateway")
     assert stage.status["ownedResources"] == [f"{SUBNET_ID}/delegations/wgn-{MARK}", OUR_GROUP_ID]
+
+
+# What somebody else's operation still holds.
+
+
+async def test_a_first_convergence_waits_for_the_end_of_an_operation_that_a_dead_process_began() -> None:
+    stage = await settled()
+    stage.document["status"] = {"observedGeneration": -1}
+    stage.azure.world.subnet["properties"]["provisioningState"] = "Updating"
+
+    assert await stage.reconcile() == Requeue(after=5, urgency=Urgency.CHANGED)
+
+    assert stage.said() == ("Unknown", "WaitingForAzure")
+    stage.azure.world.subnet["properties"]["provisioningState"] = "Succeeded"
+    assert await stage.reconcile() == RESYNC
+    assert stage.said() == ("True", "AwaitingGateway")
+    assert stage.writes() == []
+
+
+async def test_a_ready_resource_stays_ready_while_somebody_writes_the_subnet() -> None:
+    stage = await settled()
+    stage.azure.world.subnet["properties"]["provisioningState"] = "Updating"
+
+    assert await stage.reconcile() == RESYNC
+
+    assert stage.said() == ("True", "AwaitingGateway")
+
+
+async def test_a_deletion_is_not_let_go_before_azure_is_done_with_the_subnet() -> None:
+    stage = await settled(deletionPolicy="Delete")
+    stage.delete()
+    for _ in range(3):
+        stage.azure.world.subnet["properties"]["provisioningState"] = "Updating"
+        await stage.reconcile()
+
+    assert not stage.is_gone
+    stage.azure.world.subnet["properties"]["provisioningState"] = "Succeeded"
+    await stage.reconcile()
+    assert stage.is_gone
