@@ -30,6 +30,7 @@ class _Seen:
     listing: Listing
     documents: Mapping[ResourceId, Timed[JsonObject]]
     failure: Failure | None
+    unread: frozenset[ResourceId]
 
     def with_reading(self, gateway_id: ResourceId, single: Timed[Single]) -> _Seen:
         """The same after one gateway was read again; a failure to do so changes nothing."""
@@ -38,12 +39,13 @@ class _Seen:
         documents = {known: document for known, document in self.documents.items() if known != gateway_id}
         if not isinstance(single.value, Gone):
             documents[gateway_id] = Timed(single.began, single.value)
-        return replace(self, documents=documents)
+        return replace(self, documents=documents, unread=self.unread - {gateway_id})
 
     def as_gateways(self) -> Gateways:
         return Gateways(
             found=tuple(Gateway.from_arm(document.value) for document in self.documents.values()),
             incomplete=finding(self.failure) if self.failure else None,
+            unread=self.unread,
         )
 
 
@@ -99,8 +101,9 @@ class GatewayReads:
             )
         )
         documents = {gateway_id: Timed(listing.began, document) for gateway_id, document in listing.documents.items()}
-        failures = [single.value for single in singles if isinstance(single.value, Failure)]
-        seen = _Seen(listing=listing, documents=documents, failure=next(iter(failures), listing.failure))
+        failures = {each: single.value for each, single in zip(hidden, singles, strict=True) if isinstance(single.value, Failure)}
+        failure = next(iter(failures.values()), listing.failure)
+        seen = _Seen(listing=listing, documents=documents, failure=failure, unread=frozenset(failures))
         for gateway_id, single in zip(hidden, singles, strict=True):
             seen = seen.with_reading(gateway_id, single)
         return seen
@@ -133,7 +136,7 @@ class GatewayReads:
         if listing.failure is not None:
             return seen, Unreadable(finding(listing.failure))
         names = [connection_hostnames(connection) for connection in listing.documents.values()]
-        hostnames = tuple(dict.fromkeys(name for of_one in names for name in of_one))
+        hostnames = tuple(dict.fromkeys(name for of_one in names for name in of_one or ("",)))
         if names and all(names):
             self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
         return seen, Found(hostnames)

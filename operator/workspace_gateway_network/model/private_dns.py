@@ -70,10 +70,10 @@ class PrivateZone(_Document):
         return cls(id=ResourceId(text(document, "id")), document=document)
 
     @property
-    def record_sets(self) -> int:
-        """How many record sets of any type it has, besides the SOA that every zone is born with; Azure may count late."""
+    def record_sets(self) -> int | None:
+        """How many record sets of any type it has, besides the SOA that every zone is born with; Azure may count late, or not say."""
         count = self.properties.get("numberOfRecordSets")
-        return max(count - 1, 0) if isinstance(count, int) else 0
+        return max(count - 1, 0) if isinstance(count, int) else None
 
 
 @dataclass(frozen=True, kw_only=True)

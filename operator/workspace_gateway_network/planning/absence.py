@@ -17,6 +17,8 @@ def is_gateway_gone(*, desired: Desired, observed: Observed) -> bool:
     gateways = observed.gateways
     if gateways.in_subnet(desired.subnet_id) or any(map(gateways.get, desired.known_gateway_ids)):
         return False
+    if gateways.unread & desired.known_gateway_ids:
+        return False
     if gateways.incomplete and gateways.incomplete.reason is not Reason.AUTHORIZATION_FAILED:
         return False
     if desired.known_gateway_ids and not gateways.incomplete:

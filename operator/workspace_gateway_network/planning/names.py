@@ -90,11 +90,17 @@ def discover(
     must_ask = not desired.hostnames
     return Names(
         hostnames=hostnames or None,
-        addresses=tuple(sorted(addresses)) or None,
+        addresses=tuple(sorted(set(addresses))) or None,
         waiting=_waiting(gateway, subnet=subnet, hostnames=hostnames, addresses=addresses),
         findings=(*(unread if must_ask else ()), *forbidden),
-        is_complete=not must_ask or (gateway is not None and gateway.provisioning_state == "Succeeded" and isinstance(connections, Found)),
+        is_complete=not must_ask or _are_all_named(gateway, connections),
     )
+
+
+def _are_all_named(gateway: Gateway | None, connections: Reading[tuple[str, ...]]) -> bool:
+    """Whether Azure says all names that there are. A list without a connection, or with one that has no name yet, is no evidence."""
+    is_settled = gateway is not None and gateway.provisioning_state == "Succeeded"
+    return is_settled and isinstance(connections, Found) and bool(connections.value) and all(connections.value)
 
 
 def hostnames_of(gateway: Gateway | None, connections: Reading[tuple[str, ...]], *, desired: DesiredNames) -> tuple[str, ...]:

@@ -102,6 +102,8 @@ class Gateways:
     found: tuple[Gateway, ...]
     incomplete: Finding | None = None
     """Why there may be more: without it, this is every gateway of the subscription, all pages read."""
+    unread: frozenset[ResourceId] = frozenset()
+    """Gateways that were asked for by id without an answer that says whether they exist."""
 
     def get(self, gateway_id: ResourceId) -> Gateway | None:
         """The gateway with this id, if it was found."""
@@ -123,6 +125,7 @@ class Observed:
     gateways: Gateways
     api_management: Reading[ApiManagementService]
     hostnames: Reading[tuple[str, ...]] = Found(())
-    """What the connections of the gateway in question name, all of them or none; as Azure spells it, unfiltered."""
+    """What the connections of the gateway in question name, all of them or none; as Azure spells it, unfiltered. An empty one
+    stands for connections that have no name yet."""
     zones: Mapping[ResourceId, ZoneContents] = field(default_factory=dict)
     """The zones that the query asked for."""

@@ -87,8 +87,8 @@ class Publisher:
             owned=frozenset({"location", "tags"}),
         )
         puts = (self._put_record(record, None) for record in records)
-        links = (self._create_link(zone_id, network_id) for network_id in self.names.network_ids)
-        return Publication(steps=(zone, *puts, *links))
+        links, findings = self._links(zone_id, (), is_filled=True)
+        return Publication(steps=(zone, *puts, *links), findings=findings)
 
     def _fill(self, zone: PrivateZone, contents: ZoneContents, records: Iterable[WantedRecord]) -> Publication:
         steps: list[Step] = []
@@ -108,7 +108,9 @@ class Publisher:
         else:
             findings.append(replace(contents.records.finding, condition=ConditionType.AZURE_ACCESS))
         if isinstance(contents.links, Found):
-            steps += self._links(zone.id, contents.links.value)
+            links, in_use = self._links(zone.id, contents.links.value, is_filled=not findings)
+            steps += links
+            findings += in_use
         else:
             findings.append(replace(contents.links.finding, condition=ConditionType.AZURE_ACCESS))
         return Publication(steps=tuple(steps), findings=tuple(findings), published=frozenset(published))
@@ -139,7 +141,8 @@ class Publisher:
         if claim.is_taken:
             return None, _taken(f"Record {wanted.hostname} in zone {wanted.zone_id.name}", current.resource_mark)
         is_right = current.addresses == wanted.addresses
-        if claim is Claim.FOREIGN or (claim is Claim.LOST and not is_right):
+        is_as_made = is_right and current.ttl == self.names.ttl
+        if claim is Claim.FOREIGN or (claim is Claim.LOST and not is_as_made):
             if is_right:
                 return None, None
             if not self.names.adopts:
@@ -170,18 +173,30 @@ class Publisher:
 
     # Links.
 
-    def _links(self, zone_id: ResourceId, existing: Iterable[VirtualNetworkLink]) -> Iterator[Step]:
+    def _links(
+        self, zone_id: ResourceId, existing: Iterable[VirtualNetworkLink], *, is_filled: bool
+    ) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
+        """The steps that link every network, and what forbids it. `is_filled`: the zone answers, or will by then, what it is to answer."""
+        steps: list[Step] = []
+        findings: list[Finding] = []
         by_network = {link.virtual_network_id: link for link in existing}
         for network_id in self.names.network_ids:
             link = by_network.get(network_id)
             if link is None:
-                yield from self._leave_namesakes(zone_id, network_id)
-                yield self._create_link(zone_id, network_id)
+                earlier = tuple(self._earlier_links(zone_id, network_id))
+                needed = next((_still_needed(old, contents) for old, contents in earlier if self._is_needed(contents)), None)
+                if needed:
+                    findings.append(needed)
+                elif is_filled or not earlier:
+                    steps += [*(delete(old.id, etag=old.etag) for old, _ in earlier), self._create_link(zone_id, network_id)]
             elif self._claim(link) in {Claim.OURS, Claim.LOST, Claim.ABANDONED}:
-                yield from self._heal_link(link)
+                steps += self._heal_link(link)
+        return tuple(steps), tuple(findings)
 
     def _heal_link(self, link: VirtualNetworkLink) -> Iterator[Step]:
         tags = merged(link.notes, self.tags)
+        if link.registers and self._claim(link) is Claim.LOST:
+            return  # Not as it was made, so it is whoever's took the mark away.
         if link.registers:
             yield Step(
                 action=Action.UPDATE,
@@ -214,20 +229,27 @@ class Publisher:
             owned=frozenset({"location", "tags", "properties"}),
         )
 
-    def _leave_namesakes(self, zone_id: ResourceId, network_id: ResourceId) -> Iterator[Step]:
-        """A network cannot be linked to two zones of one name: our old link goes before the new one comes."""
+    def _earlier_links(self, zone_id: ResourceId, network_id: ResourceId) -> Iterator[tuple[VirtualNetworkLink, ZoneContents]]:
+        """A network cannot be linked to two zones of one name: these links of ours must go before the new one comes."""
         for other_id, contents in self.zones.items():
             is_namesake = other_id != zone_id and other_id.name.lower() == zone_id.name.lower()
             if is_namesake and isinstance(contents.links, Found):
                 links = contents.links.value
-                yield from (
-                    delete(link.id, etag=link.etag)
-                    for link in links
-                    if link.virtual_network_id == network_id and link.is_marked_by(self.owner)
-                )
+                ours = (link for link in links if link.virtual_network_id == network_id and link.is_marked_by(self.owner))
+                yield from ((link, contents) for link in ours)
+
+    def _is_needed(self, contents: ZoneContents) -> bool:
+        """Whether somebody else needs a zone's links, or may: what could not be read is not known to be nobody's."""
+        records = contents.records
+        return not isinstance(records, Found) or has_records_of_other_owners(records.value, owner=self.owner)
 
     def _claim(self, thing: PrivateZone | VirtualNetworkLink | RecordSet) -> Claim:
         return claim_on(thing, owner=self.owner, neighbours=self.neighbours, owned_hint=self.owned_hint)
+
+
+def has_records_of_other_owners(records: Iterable[RecordSet], *, owner: Owner) -> bool:
+    """Whether another resource, of whichever cluster, has published something here."""
+    return any(record.owner_mark and not record.is_marked_by(owner) for record in records)
 
 
 def delete(target: ResourceId, *, etag: str = "") -> Step:
@@ -293,6 +315,20 @@ def _taken(what: str, resource_mark: str) -> Finding:
         condition=ConditionType.DNS_RECORDS_PUBLISHED,
         reason=Reason.OWNERSHIP_CONFLICT,
         message=f"{what} belongs to {whose}. Delete one of the two resources, or have them use different zones.",
+    )
+
+
+def _still_needed(link: VirtualNetworkLink, contents: ZoneContents) -> Finding:
+    if not isinstance(contents.records, Found):
+        return replace(contents.records.finding, condition=ConditionType.AZURE_ACCESS)
+    where = f"private DNS zone {link.zone_id.name} in resource group {link.zone_id.resource_group.name}"
+    return Finding(
+        condition=ConditionType.DNS_RECORDS_PUBLISHED,
+        reason=Reason.RESOURCE_IN_USE,
+        message=(
+            f"Virtual network {link.virtual_network_id.name} is linked to {where}, where others have records, and cannot be"
+            " linked to another zone of that name. Move those records first, or keep the zone in spec.dns.zones."
+        ),
     )
 
 

@@ -50,9 +50,11 @@ def plan_names(
     publications = _publish(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours, wanted=wanted)
     steps = tuple(step for publication in publications for step in publication.steps)
     findings = (*names.findings, *(finding for publication in publications for finding in publication.findings))
-    may_withdraw = desired.gateway_is_gone or (names.is_complete and names.known is not None)
+    is_evident = desired.gateway_is_gone or (names.is_complete and names.known is not None)
+    published = frozenset(record_id for publication in publications for record_id in publication.published)
+    is_replaced = not steps and not findings and all(record.id in published for record in wanted)
     removals: tuple[Step, ...] = ()
-    if may_withdraw and not steps and not findings:
+    if is_evident and is_replaced:
         removals = _withdraw(desired, names=desired.names, observed=observed, wanted=wanted)
     return NamesPlan(
         steps=steps,

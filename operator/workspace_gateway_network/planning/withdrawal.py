@@ -12,7 +12,7 @@ from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, 
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, ZoneContents
-from workspace_gateway_network.planning.private_dns import delete
+from workspace_gateway_network.planning.private_dns import delete, has_records_of_other_owners
 from workspace_gateway_network.planning.step import Step
 
 
@@ -80,8 +80,9 @@ class _Content:
     def serves_others(self, owner: Owner) -> bool:
         """Whether somebody would miss the zone or our link to it: of our own zone any foreign record, else one of another owner's."""
         if self.zone.is_marked_by(owner):
-            return self.zone.record_sets > len(self.records) or len(self.our_records(owner)) < len(self.records)
-        return any(record.owner_mark and not record.is_marked_by(owner) for record in self.records)
+            count = self.zone.record_sets
+            return count is None or count > len(self.records) or len(self.our_records(owner)) < len(self.records)
+        return has_records_of_other_owners(self.records, owner=owner)
 
 
 def _read(contents: ZoneContents) -> _Content | None:
