@@ -16,15 +16,17 @@ SWIFT: dict[str, Any] = {
 PRIVATE_DNS = "/privateDnsZones"
 
 
-def put_gateway(stage: Stage, *, addresses: list[str] | None = None, state: str = "Succeeded", subnet: str = "team-a") -> None:
+def put_gateway(
+    stage: Stage, name: str = "orders", *, addresses: list[str] | None = None, state: str = "Succeeded", subnet: str = "team-a"
+) -> None:
     """Place the gateway in the subnet, as its creator's deployment leaves it."""
-    document = seeds.private_gateway("orders", subnet=subnet, addresses=addresses, state=state)
+    document = seeds.private_gateway(name, subnet=subnet, addresses=addresses, state=state)
     stage.azure.put(document["id"], document)
 
 
-def connect(stage: Stage, hostname: str = seeds.HOSTNAME) -> None:
+def connect(stage: Stage, hostname: str = seeds.HOSTNAME, *, gateway: str = "orders") -> None:
     """Connect the gateway with a workspace, which gives it its hostname."""
-    stage.azure.put(seeds.connection_id("orders"), seeds.connection(hostname))
+    stage.azure.put(seeds.connection_id(gateway), seeds.connection(hostname))
 
 
 def show_addresses(stage: Stage, *addresses: str) -> None:
@@ -37,13 +39,18 @@ def look(stage: Stage, name: str = "team-a") -> None:
     stage.reconcile_now(name, token=f"look-{stage.azure.seq()}")
 
 
-def publish(stage: Stage, **spec: Any) -> None:
-    """The whole way: the network is prepared, a gateway comes and is connected, its name is published."""
+def bring_gateway(stage: Stage, **spec: Any) -> None:
+    """The network is prepared, a gateway comes and is connected, and the operator has seen it."""
     stage.apply(mode="Injection", **spec)
     stage.wait_reason("AwaitingGateway")
     put_gateway(stage, addresses=[seeds.ADDRESS])
     connect(stage)
     look(stage)
+
+
+def publish(stage: Stage, **spec: Any) -> None:
+    """The whole way: the network is prepared, a gateway comes and is connected, its name is published."""
+    bring_gateway(stage, **spec)
     stage.wait_reason("Reconciled")
 
 

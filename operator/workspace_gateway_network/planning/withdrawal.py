@@ -1,4 +1,4 @@
-"""Taking back what is ours in private DNS and no longer wanted: records, then links, then zones, and nothing that others rely on."""
+"""Taking back what is ours in private DNS and no longer wanted: records, links and zones in safe order, and nothing that others rely on."""
 
 from __future__ import annotations
 
@@ -32,19 +32,37 @@ class Kept:
         """Whether a zone stays."""
         return zone_id in (self.networks or {})
 
+    def is_hidden_by(self, zone_id: ResourceId) -> bool:
+        """Whether a zone that goes would hide names that are published elsewhere.
+
+        A linked zone answers for every name below its own, those that it does not hold included.
+        """
+        return bool(self.records) and not self.keeps_zone(zone_id)
+
 
 def withdraw(*, owner: Owner, zones: Mapping[ResourceId, ZoneContents], kept: Kept) -> Iterator[Step]:
-    """The deletions, in an order in which each thing is empty when its turn comes. What could not be read is left alone."""
+    """The deletions: records, links, zones, so that each thing is empty when its turn comes. What could not be read is left alone.
+
+    Only where a name has moved to another zone does the old link go before the old record, for a linked zone without it would hide the new.
+    """
     readable = sorted(filter(None, map(_read, zones.values())), key=lambda content: content.zone.id.key)
+    hiding = [content for content in readable if kept.is_hidden_by(content.zone.id)]
     for content in readable:
-        yield from (delete(record.id, etag=record.etag) for record in content.our_records(owner) if record.id not in kept.records)
+        if content not in hiding:
+            yield from _records(content, owner=owner, kept=kept)
     for content in readable:
         if not content.serves_others(owner):
             yield from (delete(link.id, etag=link.etag) for link in content.our_links(owner) if not kept.keeps(link))
+    for content in hiding:
+        yield from _records(content, owner=owner, kept=kept)
     for content in readable:
         is_ours = content.zone.is_marked_by(owner) and not kept.keeps_zone(content.zone.id)
         if is_ours and not content.serves_others(owner) and len(content.our_links(owner)) == len(content.links):
             yield delete(content.zone.id, etag=content.zone.etag)
+
+
+def _records(content: _Content, *, owner: Owner, kept: Kept) -> Iterator[Step]:
+    return (delete(record.id, etag=record.etag) for record in content.our_records(owner) if record.id not in kept.records)
 
 
 def left_behind(*, owner: Owner, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[Finding]:
