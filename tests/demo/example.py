@@ -8,7 +8,9 @@ from typing import Any, Self
 
 import yaml
 
-INTEGRATION = Path(__file__).resolve().parents[2] / "examples" / "integration.yaml"
+_EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+INTEGRATION = _EXAMPLES / "integration.yaml"
+INJECTION = _EXAMPLES / "injection.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,10 @@ class Example:
     service_id: str
     """The API Management service."""
     subnet_id: str
+    mode: str
     resync_seconds: int
+    linked_network_ids: tuple[str, ...]
+    """Where else a private gateway's name shall resolve."""
 
     @classmethod
     def read(cls, path: Path = INTEGRATION) -> Self:
@@ -34,7 +39,9 @@ class Example:
             namespace=metadata["namespace"],
             service_id=spec["apiManagement"]["id"],
             subnet_id=spec["subnet"]["id"],
+            mode=spec["mode"],
             resync_seconds=spec["resyncIntervalSeconds"],
+            linked_network_ids=tuple(spec.get("dns", {}).get("linkedVirtualNetworkIds", ())),
         )
 
     @property

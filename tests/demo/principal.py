@@ -1,4 +1,4 @@
-"""Somebody with an identity of their own in Azure, who does what portal, CLI and Terraform do: GET and PUT."""
+"""Somebody with an identity of their own in Azure, who does what portal, CLI and Terraform do: GET, PUT and DELETE."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from typing import Any, cast
 
 Document = dict[str, Any]
 
-API_VERSIONS = {"microsoft.network": "2024-03-01", "microsoft.apimanagement": "2024-05-01"}
-"""By the last provider of an id."""
+API_VERSIONS = {
+    "microsoft.network": "2024-03-01",
+    "microsoft.network/privatednszones": "2024-06-01",
+    "microsoft.apimanagement": "2024-05-01",
+}
+"""By the last provider of an id, and by its type where that has versions of its own."""
 OPERATION_SECONDS = 30.0
 _POLL_SECONDS = 0.2
 
@@ -57,12 +61,23 @@ class Principal:
 
     def put(self, id: str, document: Document) -> None:
         """Replace a resource, and wait for Azure to finish. Raises `Refused`."""
-        try:
-            _, headers = self._send("PUT", resource_url(self._url, id), document)
-        except urllib.error.HTTPError as refusal:
-            raise Refused(f"PUT {id}: {refusal.code} {refusal.read().decode()}") from None
-        if operation := headers.get("Azure-AsyncOperation"):
+        if operation := self.begin_put(id, document):
             self._finish(operation)
+
+    def begin_put(self, id: str, document: Document) -> str | None:
+        """Replace a resource, and wait for nothing: gives the URL of the operation that goes on. Raises `Refused`."""
+        return self._begin("PUT", id, document)
+
+    def begin_delete(self, id: str) -> str | None:
+        """Delete a resource likewise."""
+        return self._begin("DELETE", id)
+
+    def _begin(self, method: str, id: str, document: Document | None = None) -> str | None:
+        try:
+            _, headers = self._send(method, resource_url(self._url, id), document)
+        except urllib.error.HTTPError as refusal:
+            raise Refused(f"{method} {id}: {refusal.code} {refusal.read().decode()}") from None
+        return headers.get("Azure-AsyncOperation")
 
     def _finish(self, operation: str) -> None:
         deadline = time.monotonic() + OPERATION_SECONDS
@@ -78,10 +93,10 @@ class Principal:
         request.add_header("Authorization", f"Bearer {self.token}")
         request.add_header("Content-Type", "application/json")
         with self._http.open(request, timeout=30) as answer:
-            return cast("Document", json.load(answer)), dict(answer.headers)
+            return cast("Document", json.loads(answer.read() or b"{}")), dict(answer.headers)
 
 
 def resource_url(endpoint: str, id: str) -> str:
     """Where ARM has a resource, with the API version that its provider is asked with."""
-    provider = id.lower().rpartition("/providers/")[2].partition("/")[0]
-    return f"{endpoint}{id}?api-version={API_VERSIONS[provider]}"
+    provider, kind, *_ = [*id.lower().rpartition("/providers/")[2].split("/"), ""]
+    return f"{endpoint}{id}?api-version={API_VERSIONS.get(f'{provider}/{kind}') or API_VERSIONS[provider]}"

@@ -134,14 +134,6 @@ class Scene:
         """Allow or Deny."""
         return str(self._read(rule_id)["properties"]["access"])
 
-    def gateway_moves_in(self) -> None:
-        """Place a live gateway. Azure itself takes hours for that, so it is done behind ARM's back."""
-        self.stage.azure.put(self.example.gateway_id, world.gateway(self.example))
-
-    def gateway_moves_out(self) -> None:
-        """Remove the gateway, likewise."""
-        self.stage.azure.delete(self.example.gateway_id)
-
     def differences(self) -> list[str]:
         """Where things that are not the operator's differ from how they were before the example was applied."""
         return differences(self.before, self.snapshot())

@@ -13,15 +13,18 @@ from controlplane import ControlPlane, find_or_build
 from demo import world
 from demo.example import Example
 from demo.narrator import Narrator
-from demo.scene import DidNotHappen, Scene
+from demo.scene import DidNotHappen
 from stage import seeds
 from stage.operator_process import WGN
 from stage.stage import Stage, install
 
+CLOCK = ("--latency", "lan", "--time-scale", "30")
+"""Private DNS asks for half a minute between two looks at an operation; here that is a second."""
+
 
 @contextmanager
-def set_stage(example: Example, narrator: Narrator) -> Iterator[Scene]:
-    """A running scene, before anything is applied. What was started is ended, also by Ctrl-C."""
+def set_stage(narrator: Narrator, example: Example, *others: Example) -> Iterator[Stage]:
+    """A running stage with a subnet for each example, before anything is applied. What was started is ended, also by Ctrl-C."""
     if not WGN.exists():
         raise DidNotHappen("The operator's wheel isn't installed in .build/wheel: run `make wheel`, or the demo by `make demo`.")
     binaries = find_or_build()
@@ -36,17 +39,22 @@ def set_stage(example: Example, narrator: Narrator) -> Iterator[Scene]:
         narrator.tell(f"A Kubernetes API server runs ({version}), with the CRD and the rights that the operator ships with.")
 
         stage = Stage(
-            control_plane=control_plane, directory=directory, namespace=example.namespace, seed=world.seed(example, tenant=seeds.TENANT)
+            control_plane=control_plane,
+            directory=directory,
+            namespace=example.namespace,
+            seed=world.seed(example, *others, tenant=seeds.TENANT),
+            emulator_options=CLOCK,
         )
         things.callback(stage.close)
         things.callback(_finish_in_peace)
-        scene = Scene(example=example, stage=stage)
-        narrator.tell(f"An emulated Azure runs. Subnet {example.subnet_name} is bare: no delegation, no network security group.")
+        names = [each.subnet_name for each in (example, *others)]
+        bare = f"Subnets {' and '.join(names)} are bare" if others else f"Subnet {names[0]} is bare"
+        narrator.tell(f"An emulated Azure runs. {bare}: no delegation, no network security group.")
 
         with narrator.awaiting("The operator is starting …"):
             stage.start_operator()
         narrator.tell("The operator runs.")
-        yield scene
+        yield stage
 
 
 def _finish_in_peace() -> None:

@@ -9,27 +9,32 @@ from demo.example import Example
 REGION = "uksouth"
 TEAM = {"team": "network"}
 
+_NETWORK_TYPES = {"Integration": "External", "Injection": "Internal"}
+"""What Azure calls the two modes."""
+
 Document = dict[str, Any]
 
 
-def seed(example: Example, *, tenant: str) -> Document:
-    """A hub network with the example's subnet, still bare, and a neighbour's; everything that they refer to is there too."""
+def seed(example: Example, *others: Example, tenant: str) -> Document:
+    """A hub network with a subnet for each example, still bare, and a neighbour's; everything that they refer to is there too."""
+    examples = (example, *others)
     network = {
         "id": example.network_id,
         "location": REGION,
         "tags": TEAM,
         "properties": {
             "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]},
-            "subnets": [_subnet(example), _neighbour(example)],
+            "subnets": [*(_subnet(each, prefix=f"10.1.0.{64 * index}/26") for index, each in enumerate(examples)), _neighbour(example)],
         },
     }
+    linked = [_linked_network(id) for id in sorted({id for each in examples for id in each.linked_network_ids})]
     service = {"id": example.service_id, "location": REGION, "sku": {"name": "Premium", "capacity": 1}, "properties": {}}
     route_table = {"id": _network_id(example, "routeTables/to-firewall"), "location": REGION, "tags": TEAM, "properties": {}}
     nat_gateway = {"id": _network_id(example, "natGateways/egress"), "location": REGION, "tags": TEAM, "properties": {}}
     return {
         "subscriptions": [{"subscriptionId": example.subscription, "tenantId": tenant}],
         "providers": dict.fromkeys(("Microsoft.Web", "Microsoft.Network", "Microsoft.ApiManagement"), "Registered"),
-        "resources": [service, route_table, nat_gateway, _neighbours_group(example), network],
+        "resources": [service, route_table, nat_gateway, _neighbours_group(example), network, *linked],
     }
 
 
@@ -43,27 +48,27 @@ def foreign_ids(example: Example) -> dict[str, str]:
         "network security group databases": _network_id(example, "networkSecurityGroups/databases"),
         "route table to-firewall": _network_id(example, "routeTables/to-firewall"),
         "NAT gateway egress": _network_id(example, "natGateways/egress"),
+        **{f"virtual network {id.rpartition('/')[2]}": id for id in example.linked_network_ids},
     }
 
 
 def gateway(example: Example) -> Document:
-    """A workspace gateway that came alive in the example's subnet. Azure's External is the operator's Integration."""
+    """A workspace gateway for the example's subnet, as its creator asks Azure for it."""
     return {
         "location": "UK South",
         "sku": {"name": "WorkspaceGatewayPremium", "capacity": 1},
         "properties": {
-            "virtualNetworkType": "External",
+            "virtualNetworkType": _NETWORK_TYPES[example.mode],
             "backend": {"subnet": {"id": example.subnet_id}},
-            "provisioningState": "Succeeded",
         },
     }
 
 
-def _subnet(example: Example) -> Document:
+def _subnet(example: Example, *, prefix: str) -> Document:
     return {
         "name": example.subnet_name,
         "properties": {
-            "addressPrefix": "10.1.0.0/26",
+            "addressPrefix": prefix,
             "routeTable": {"id": _network_id(example, "routeTables/to-firewall")},
             "natGateway": {"id": _network_id(example, "natGateways/egress")},
             "serviceEndpoints": [{"service": "Microsoft.Storage", "locations": ["*"]}],
@@ -103,6 +108,15 @@ def _neighbours_group(example: Example) -> Document:
         "location": REGION,
         "tags": TEAM,
         "properties": {"securityRules": [rule]},
+    }
+
+
+def _linked_network(id: str) -> Document:
+    return {
+        "id": id,
+        "location": REGION,
+        "tags": TEAM,
+        "properties": {"addressSpace": {"addressPrefixes": ["10.2.0.0/16"]}, "subnets": []},
     }
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from demo import world
-from demo.example import INTEGRATION, Example
+from demo.example import INJECTION, INTEGRATION, Example
 from demo.principal import resource_url
 
 TENANT = "00000000-0000-0000-0000-00000000e701"
 
 
-@pytest.fixture
-def example() -> Example:
-    return Example.read()
+@pytest.fixture(params=[INTEGRATION, INJECTION], ids=["integration", "injection"])
+def example(request: pytest.FixtureRequest) -> Example:
+    return Example.read(request.param)
 
 
 def test_the_example_is_read_as_a_user_wrote_it(tmp_path: Path) -> None:
@@ -61,6 +61,25 @@ def test_everything_in_the_seed_is_compared_afterwards(example: Example) -> None
     assert set(world.foreign_ids(example).values()) == {each["id"] for each in resources} | subnets
 
 
+def test_both_examples_fit_into_one_azure() -> None:
+    first, second = Example.read(INTEGRATION), Example.read(INJECTION)
+    resources = world.seed(first, second, tenant=TENANT)["resources"]
+    (hub,) = (each for each in resources if each["id"] == first.network_id == second.network_id)
+    prefixes = {each["name"]: each["properties"]["addressPrefix"] for each in hub["properties"]["subnets"]}
+
+    assert prefixes == {"team-a": "10.1.0.0/26", "team-c": "10.1.0.64/26", "databases": "10.1.1.0/24"}
+    assert set(second.linked_network_ids) < {each["id"] for each in resources}
+
+
+@pytest.mark.parametrize(("path", "kind"), [(INTEGRATION, "External"), (INJECTION, "Internal")], ids=["integration", "injection"])
+def test_a_gateway_is_of_the_kind_that_the_mode_means(path: Path, kind: str) -> None:
+    example = Example.read(path)
+
+    assert world.gateway(example)["properties"] == {"virtualNetworkType": kind, "backend": {"subnet": {"id": example.subnet_id}}}
+
+
 def test_a_resource_is_asked_for_with_the_version_of_its_provider(example: Example) -> None:
     assert resource_url("https://arm", example.subnet_id) == f"https://arm{example.subnet_id}?api-version=2024-03-01"
     assert resource_url("https://arm", example.gateway_id) == f"https://arm{example.gateway_id}?api-version=2024-05-01"
+    zone = f"{example.network_group_id}/providers/Microsoft.Network/privateDnsZones/name"
+    assert resource_url("https://arm", f"{zone}/A/@") == f"https://arm{zone}/A/@?api-version=2024-06-01"
