@@ -96,6 +96,7 @@ def address_withheld(scene: InjectionScene, narrator: Narrator) -> None:
     zone, written = scene.zone_id(), len(scene.stage.writes())
     addresses = scene.addresses(zone)
     scene.show_addresses([])
+    expect(not scene.shown_addresses(), "ARM still shows an address.")
     narrator.tell(f"Somebody empties the address that Azure shows of gateway {gateway}, which is as alive as before.")
     ask_to_look(scene, narrator, request="no-address")
     scene.looked("no-address")
@@ -159,7 +160,13 @@ def _tell_what_dns_answers(scene: InjectionScene, narrator: Narrator) -> None:
     example = scene.example
     addresses = scene.addresses(scene.zone_id())
     expect(bool(addresses), "The record is not in private DNS.")
-    narrator.tell(f"Azure has it: the record answers {', '.join(addresses)}, in each linked network. The lines for a hosts file:")
+    networks = {example.network_id, *example.linked_network_ids}
+    unlinked = sorted(map(last_segment, networks - scene.linked_network_ids()))
+    expect(not unlinked, f"Private DNS is not linked to {', '.join(unlinked)}.")
+    narrator.tell(
+        f"Azure has it: the record answers {', '.join(addresses)}, in virtual networks {' and '.join(sorted(map(last_segment, networks)))}."
+    )
+    narrator.tell("What a machine without private DNS needs, as lines for its hosts file:")
     lines = scene.hosts_lines()
     expect(
         lines.splitlines() == [f"{address} {last_segment(scene.zone_id())}" for address in addresses], f"The lines are not so: {lines!r}."

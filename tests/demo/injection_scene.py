@@ -46,6 +46,12 @@ class InjectionScene(Scene):
         """Have ARM show these addresses of the gateway, which ARM alone can change."""
         self.stage.azure.patch(self.example.gateway_id, {"properties": {"frontend": {"inboundIPAddresses": {"private": addresses}}}})
 
+    def shown_addresses(self) -> list[str]:
+        """The private addresses that ARM shows of the gateway, as the auditor reads it."""
+        gateway = self.auditor.get(self.example.gateway_id) or {"properties": {}}
+        addresses: list[str] = gateway["properties"].get("frontend", {}).get("inboundIPAddresses", {}).get("private", [])
+        return addresses
+
     def links_of_subnet(self) -> list[str]:
         """The service association links that hold the subnet."""
         return [link["name"] for link in self.subnet()["properties"].get("serviceAssociationLinks", [])]
@@ -64,6 +70,11 @@ class InjectionScene(Scene):
     def private_dns(self) -> list[str]:
         """The ids of everything in private DNS."""
         return sorted(id for id in self.resource_ids() if "/privatednszones/" in id.lower())
+
+    def linked_network_ids(self) -> set[str]:
+        """The networks that private DNS is linked to, as the auditor reads it."""
+        links = (self.auditor.get(id) or {} for id in self.private_dns() if "/virtualnetworklinks/" in id.lower())
+        return {link["properties"]["virtualNetwork"]["id"] for link in links if link}
 
     def addresses(self, zone_id: str) -> list[str]:
         """What a zone's A record at its top answers, as the auditor reads it; nothing where there is none."""
