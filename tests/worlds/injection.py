@@ -74,12 +74,12 @@ class Memory:
         return self._noted(result)
 
     def settle(self, desired: Desired) -> Plan:
-        """Plan and carry out the first step, as often as it takes."""
+        """Plan and carry out, as often as it takes."""
         for _ in range(60):
             result = self.plan(desired)
             if not result.steps:
                 return result
-            self.world.apply(result.steps[0])
+            self.world.apply(*result.steps)
         raise AssertionError("it does not come to rest")
 
     def plan_deletion(self, desired: Desired, **parts: Any) -> Plan:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.json import Json, JsonObject, items
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
 from workspace_gateway_network.planning import prerequisites
+from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
@@ -109,6 +111,8 @@ class _Scene:
             yield delegation.finding
         elif rival and not self._holds_the_mark():
             yield taken_by(rival, what=f"Subnet {self.subnet.id.name}")
+        elif delegation.replaces and not self.gateways and not is_gateway_gone(desired=self.desired, observed=self.observed):
+            yield _unproven(self.subnet, self.observed.gateways.incomplete)
         if choice.finding:
             yield choice.finding
 
@@ -188,6 +192,20 @@ class _Scene:
         for group in self.observed.network_security_groups.found:
             if group.id != group_id and not group.is_marked_by(self.desired.owner):
                 yield from delete_rules(desired=self.desired, group=group)
+
+
+def _unproven(subnet: Subnet, incomplete: Finding | None) -> Finding:
+    """What keeps a delegation as it is while a known gateway does not say where it is, or cannot be asked."""
+    if incomplete:
+        return replace(incomplete, condition=ConditionType.AZURE_ACCESS)
+    return Finding(
+        condition=ConditionType.SUBNET_DELEGATED,
+        reason=Reason.RESOURCE_IN_USE,
+        message=(
+            f"The gateway that was in subnet {subnet.id.name} still exists, but Azure does not say in which subnet, so the delegation"
+            " is not changed. Wait until Azure says it again, or delete the gateway."
+        ),
+    )
 
 
 def gateways_concerned(*, desired: Desired, observed: Observed) -> tuple[Gateway, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.names import DesiredNames, Names, discover
@@ -40,6 +41,8 @@ def plan_names(
 ) -> NamesPlan:
     """Publish what is known, keep what is published while nothing is known, and withdraw only what is positively not wanted."""
     if desired.names is None:
+        if gateway is None and not is_gateway_gone(desired=desired, observed=observed):
+            return NamesPlan()  # The gateway of the earlier mode may still be there.
         return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())))
     others = tuple(other for other in observed.gateways.found if gateway is None or other.id != gateway.id)
     names = discover(desired=desired.names, gateway=gateway, connections=observed.hostnames, subnet=subnet, service=service, others=others)
