@@ -340,7 +340,8 @@ def test_what_cannot_be_read_removes_and_changes_nothing(stage: Stage, what: str
 def test_an_address_that_azure_does_not_show_for_a_while_stays_published(stage: Stage) -> None:
     publish(stage)
     settled, since = private_dns(stage), stage.azure.seq()
-    for shown in ([], None):
+    nothing: tuple[list[str] | None, ...] = ([], None)
+    for shown in nothing:
         stage.azure.patch(seeds.gateway_id("orders"), {"properties": {"frontend": {"inboundIPAddresses": {"private": shown}}}})
         look(stage)
         assert said(stage) == ("True", "Reconciled", "The network of gateway orders is as the spec wants it.")
