@@ -212,6 +212,21 @@ def test_a_named_zone_gets_the_record_before_the_default_one_goes() -> None:
     assert [each.name for each in memory.world.zone_ids()] == ["azure-api.net"]
 
 
+def test_the_old_link_goes_before_the_old_record_lest_it_hide_the_new_one() -> None:
+    memory = settled()
+    memory.world.private_dns |= world(zone(SHARED_ZONE)).private_dns
+    moved: dict[str, Any] = {"dns": {"zones": [{"id": SHARED_ZONE}]}}
+    memory.world.private_dns |= world(
+        record(SHARED_ZONE, ADDRESS, name=RELATIVE_HOST, metadata=OUR_METADATA), link(SHARED_ZONE, "ours", network_id=documents.NETWORK_ID)
+    ).private_dns
+
+    gone = deletions(memory, **moved)
+
+    assert len(gone) == 3
+    assert gone[0].startswith("Delete wgn-")
+    assert gone[1:] == ["Delete @", f"Delete {HOST}"]
+
+
 def test_between_zones_of_one_name_the_old_link_goes_before_the_new_one_comes() -> None:
     memory = Memory(world(zone(SHARED_ZONE), zone(NAMESAKE)))
     memory.settle(wanted(dns={"zones": [{"id": SHARED_ZONE}]}))
