@@ -121,6 +121,11 @@ class RecordSet(_Document):
         return tuple(sorted(text(record, "ipv4Address") for record in items(self.properties, "aRecords")))
 
     @property
+    def gateway_mark(self) -> str:
+        """The id of the gateway whose addresses it holds, in whatever case it was written; empty where it says none."""
+        return self._note(GATEWAY_METADATA)
+
+    @property
     def ttl(self) -> int:
         """Seconds that resolvers may keep the answer; 0 where Azure said none."""
         ttl = self.properties.get("ttl")

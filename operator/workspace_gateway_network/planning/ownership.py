@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
-from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, is_in_motion
 from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.marks import Marked
 from workspace_gateway_network.planning.observed import Found, Observed, ZoneContents
 from workspace_gateway_network.planning.rules import delete_rules
 
@@ -32,16 +32,19 @@ def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId
             owned.append(group.id)
         else:
             owned += [step.target for step in delete_rules(desired=desired, group=group)]
-    return (*owned, *_owned_names(desired.owner, observed.zones))
+    return (*owned, *_owned_names(desired, observed.zones))
 
 
-def _owned_names(owner: Owner, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[ResourceId]:
+def _owned_names(desired: Desired, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[ResourceId]:
+    def is_ours(thing: Marked) -> bool:
+        return thing.owner_mark == desired.owner.mark or (not thing.owner_mark and thing.id in desired.owned_hint)
+
     for _, contents in sorted(zones.items(), key=lambda item: item[0].key):
-        if isinstance(contents.zone, Found) and contents.zone.value.is_marked_by(owner):
+        if isinstance(contents.zone, Found) and is_ours(contents.zone.value):
             yield contents.zone.value.id
         for reading in (contents.links, contents.records):
             things = reading.value if isinstance(reading, Found) else ()
-            yield from (thing.id for thing in things if thing.is_marked_by(owner))
+            yield from (thing.id for thing in things if is_ours(thing))
 
 
 def lost_its_marks(group: NetworkSecurityGroup, *, desired: Desired, subnet: Subnet) -> bool:

@@ -152,6 +152,9 @@ class Publisher:
 
     def _put_record(self, wanted: WantedRecord, current: RecordSet | None) -> Step:
         gateway = {GATEWAY_METADATA: str(self.gateway_id)} if self.gateway_id else {}
+        told = current.gateway_mark if current else ""
+        if self.gateway_id and told.lower() == self.gateway_id.key:
+            gateway = {GATEWAY_METADATA: told}  # Azure answers one id in several cases.
         marks = {**self.owner.tags, **gateway}
         metadata = merged(current.notes if current else {}, marks)
         properties: dict[str, Json] = {

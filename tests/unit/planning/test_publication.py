@@ -1,0 +1,116 @@
+"""What a pass says of a gateway's names, and what it does in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workspace_gateway_network.planning.observed import Unreadable
+from workspace_gateway_network.planning.plan import NamesReport, Plan
+from worlds.azure import trouble
+from worlds.documents import zone
+from worlds.injection import SHARED_ZONE, ZONE, Memory, dns_steps, injection_gateway, planned, wanted, world
+from worlds.names import ADDRESS, HOST, OTHER_HOST
+
+
+def told(result: Plan) -> NamesReport:
+    assert result.names is not None
+    return result.names
+
+
+def records(result: Plan) -> list[tuple[str, Any, tuple[str, ...], str]]:
+    return [(each.fqdn, each.zone_id.name if each.zone_id else None, each.addresses, each.state.value) for each in told(result).records]
+
+
+def test_without_a_gateway_nothing_is_published_and_the_network_is_prepared() -> None:
+    result = planned(world(gateways=[], connections=()), wanted())
+
+    assert dns_steps(result) == []
+    assert result.steps
+    assert told(result).waiting is not None
+    assert records(result) == []
+
+
+def test_with_both_in_the_spec_names_are_published_before_there_is_a_gateway() -> None:
+    memory = Memory(world(gateways=[], connections=()))
+    wishes = wanted(gateway={"hostnames": [HOST], "privateIPAddresses": ["10.1.0.7"]})
+
+    result = memory.settle(wishes)
+
+    assert records(result) == [(HOST, HOST, ("10.1.0.7",), "Published")]
+    assert [each["properties"]["metadata"].keys() for each in memory.world.names().values() if each["type"].endswith("/A")] == [
+        {"wgn-owner", "wgn-resource"}
+    ]
+
+
+def test_every_name_has_a_record_in_its_zone() -> None:
+    memory = Memory(world(zone(SHARED_ZONE), connections=(HOST, OTHER_HOST)))
+
+    result = memory.settle(wanted(dns={"zones": [{"id": SHARED_ZONE}]}))
+
+    assert told(result).zone_names == ("azure-api.net",)
+    assert records(result) == [
+        (HOST, "azure-api.net", (ADDRESS,), "Published"),
+        (OTHER_HOST, "azure-api.net", (ADDRESS,), "Published"),
+    ]
+
+
+def test_an_address_that_changed_is_followed() -> None:
+    memory = Memory(world())
+    memory.settle(wanted())
+    memory.world.gateways[:] = [injection_gateway(addresses=["10.1.0.6"])]
+
+    assert dns_steps(memory.plan(wanted())) == ["Update @"]
+    assert records(memory.settle(wanted())) == [(HOST, HOST, ("10.1.0.6",), "Published")]
+
+
+def test_an_address_that_vanished_changes_nothing_and_is_waited_for() -> None:
+    memory = Memory(world())
+    memory.settle(wanted())
+    memory.world.gateways[:] = [injection_gateway(addresses=[])]
+
+    result = memory.plan(wanted())
+
+    assert result.steps == ()
+    assert told(result).waiting is not None
+    assert told(result).addresses == ()
+
+
+def test_names_kept_elsewhere_are_told_and_not_written() -> None:
+    result = planned(world(), wanted(dns={"management": "Manual"}))
+
+    assert dns_steps(result) == []
+    assert told(result).managed_externally
+    assert records(result) == [(HOST, None, (ADDRESS,), "ManagedExternally")]
+
+
+def test_a_name_that_is_forbidden_holds_up_all_names_and_none_of_the_network() -> None:
+    memory = Memory(world(gateways=[injection_gateway(addresses=["10.9.0.5"])]))
+
+    result = memory.plan(wanted())
+
+    assert dns_steps(result) == []
+    assert result.steps
+    assert [finding.reason for finding in result.findings] == ["ScopeNotAllowed"]
+    assert not result.blocked
+
+
+def test_with_a_conflict_in_one_zone_the_other_is_published_and_nothing_goes() -> None:
+    memory = Memory(world(zone(ZONE), connections=(HOST, OTHER_HOST)))
+
+    result = memory.settle(wanted())
+
+    assert sorted(each.name for each in memory.world.zone_ids()) == sorted([HOST, OTHER_HOST])
+    assert [finding.reason for finding in result.findings] == ["RecordConflict"]
+    states = {host: state for host, _, _, state in records(result)}
+    assert states == {HOST: "Conflict", OTHER_HOST: "Published"}
+
+
+def test_connections_that_cannot_be_read_hold_up_names_and_say_why() -> None:
+    result = planned(world(), wanted(), hostnames=Unreadable(trouble()))
+
+    assert dns_steps(result) == []
+    assert [(finding.condition, finding.reason) for finding in result.findings] == [("AzureAccess", "AzureUnavailable")]
+
+
+def test_integration_has_no_names() -> None:
+    assert planned(world(gateways=[]), wanted(mode="Integration")).names is None
