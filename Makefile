@@ -33,7 +33,7 @@ help: ## Show this list
 ##—— See it work
 
 .PHONY: demo
-demo: first-run $(VENV_STAMP) $(WHEEL_STAMP) ## Watch one resource live: applied, enforced, broken by hand, healed, deleted
+demo: first-run $(VENV_STAMP) $(WHEEL_STAMP) ## Watch it live, in both modes: applied, enforced, broken by hand, healed, deleted
 	@$(BIN)/python -m demo
 
 .PHONY: demo-shell
