@@ -8,8 +8,8 @@ MAKEFLAGS += --no-print-directory
 
 # What the environment is made with: 3.11, 3.12 or 3.13.
 PYTHON ?= python3
-# Processes that run tests side by side. Tests that share a server stay together (pytest-xdist's loadgroup).
-WORKERS ?= 2
+# Processes that run tests side by side; end-to-end tests wait more than they compute. Tests that share a server stay together (loadgroup).
+WORKERS ?= 3
 # What `make test` runs, and further options for pytest: make test TESTS=tests/e2e PYTEST_ARGS='-k deletion -x'
 TESTS ?= tests/unit tests/property tests/contract tests/e2e
 PYTEST_ARGS ?=
