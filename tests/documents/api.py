@@ -158,8 +158,8 @@ _ANNOTATIONS = {
 _HOSTS_FILE = f"""
 ## A hosts file
 
-A machine that asks no private DNS, or not yet, can have the names of an Injection gateway in its hosts file, `/etc/hosts` or
-`C:\\Windows\\System32\\drivers\\etc\\hosts`. The lines for it:
+A machine that asks no private DNS, or not yet, can have the names of an Injection gateway in its hosts file, `/etc/hosts` or, on
+Windows, `%SystemRoot%\\System32\\drivers\\etc\\hosts`. The lines for it:
 
 ```console
 $ kubectl get {names.SHORT_NAME} team-c -n apim -o jsonpath='{{range .status.hostsEntries[*]}}{{@}}{{"\\n"}}{{end}}'
