@@ -19,7 +19,7 @@ from workspace_gateway_network.planning.group import GroupChoice, choose_group
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
 from workspace_gateway_network.planning.observed import Found, Observed
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
+from workspace_gateway_network.planning.rules import RulePlan, delete_rules, our_rules, plan_rules, rule_document
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 
@@ -228,7 +228,7 @@ def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId
         if group.is_marked_by(desired.owner) or (subnet and lost_its_marks(group, desired=desired, subnet=subnet)):
             owned.append(group.id)
         else:
-            owned += [step.target for step in delete_rules(desired=desired, group=group)]
+            owned += [group.id.child("securityRules", rule.name) for rule in our_rules(group.rules, desired=desired)]
     return tuple(owned)
 
 
