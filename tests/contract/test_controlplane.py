@@ -238,7 +238,7 @@ time.sleep(600)
             assert starter.stdout is not None
             url, answer = starter.stdout.readline().split()
             assert answer == "ok"
-            assert len(processes_of(tmp_path)) == 7, "three servers with a supervisor each, and who started them"
+            until(lambda: len(processes_of(tmp_path)) == 7)  # three servers with a supervisor each, and who started them
         finally:
             starter.kill()
     until(lambda: not processes_of(tmp_path))

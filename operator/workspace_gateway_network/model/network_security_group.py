@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workspace_gateway_network.model.json import JsonObject, child, items, text
-from workspace_gateway_network.model.owner import OWNER_TAG, RESOURCE_TAG, Owner
+from workspace_gateway_network.model.owner import OWNER_TAG, RESOURCE_TAG, Owner, mark_in
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.security_rule import SecurityRule
 
@@ -67,12 +67,9 @@ class NetworkSecurityGroup:
     @property
     def owner_mark(self) -> str:
         """Whose the group is; empty where nobody's of these operators."""
-        return self._tag(OWNER_TAG)
+        return mark_in(self.tags, OWNER_TAG)
 
     @property
     def resource_mark(self) -> str:
         """The owner in words, `<cluster id>/<namespace>/<name>`; empty where there is none."""
-        return self._tag(RESOURCE_TAG)
-
-    def _tag(self, name: str) -> str:
-        return next((value for key, value in self.tags.items() if key.lower() == name), "")
+        return mark_in(self.tags, RESOURCE_TAG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 MARK_PREFIX = "wgn-"
@@ -10,6 +11,11 @@ MARK_PREFIX = "wgn-"
 
 OWNER_TAG = "wgn-owner"
 RESOURCE_TAG = "wgn-resource"
+
+
+def mark_in(notes: Mapping[str, str], name: str) -> str:
+    """What a mark says among tags or metadata, whose names have no case in Azure; empty where it is not among them."""
+    return next((value for key, value in notes.items() if key.lower() == name), "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workspace_gateway_network.model.json import JsonObject, child, items, referenced_id, text
-from workspace_gateway_network.model.owner import OWNER_TAG, RESOURCE_TAG, Owner
+from workspace_gateway_network.model.owner import OWNER_TAG, RESOURCE_TAG, Owner, mark_in
 from workspace_gateway_network.model.resource_id import ResourceId
 
 PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones"
@@ -45,19 +45,16 @@ class _Document:
     @property
     def owner_mark(self) -> str:
         """Whose it is; empty where nobody's of these operators."""
-        return self._note(OWNER_TAG)
+        return mark_in(self.notes, OWNER_TAG)
 
     @property
     def resource_mark(self) -> str:
         """The owner in words, `<cluster id>/<namespace>/<name>`; empty where there is none."""
-        return self._note(RESOURCE_TAG)
+        return mark_in(self.notes, RESOURCE_TAG)
 
     def is_marked_by(self, owner: Owner) -> bool:
         """Whether this owner made it."""
         return self.owner_mark == owner.mark
-
-    def _note(self, name: str) -> str:
-        return next((value for key, value in self.notes.items() if key.lower() == name), "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from workspace_gateway_network.model.subnet import Subnet, is_in_motion
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.marks import Marked
 from workspace_gateway_network.planning.observed import Found, Observed, ZoneContents
-from workspace_gateway_network.planning.rules import delete_rules
+from workspace_gateway_network.planning.rules import our_rules
 
 
 def first_in_motion(*, subnet: Subnet | None, groups: Iterable[NetworkSecurityGroup]) -> ResourceId | None:
@@ -31,7 +31,7 @@ def owned_resources(*, desired: Desired, observed: Observed) -> tuple[ResourceId
         if group.is_marked_by(desired.owner) or (subnet and lost_its_marks(group, desired=desired, subnet=subnet)):
             owned.append(group.id)
         else:
-            owned += [step.target for step in delete_rules(desired=desired, group=group)]
+            owned += [group.id.child("securityRules", rule.name) for rule in our_rules(group.rules, desired=desired)]
     return (*owned, *_owned_names(desired, observed.zones))
 
 

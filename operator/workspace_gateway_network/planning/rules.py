@@ -44,7 +44,7 @@ def plan_rules(*, desired: Desired, group: NetworkSecurityGroup | None, prefixes
         if (name := rule.name(desired.owner)) in numbering.numbers
     )
     names = {rule.name(desired.owner).lower() for rule in desired.rules}
-    obsolete = [rule for rule in _ours(existing, desired=desired) if rule.name.lower() not in names]
+    obsolete = [rule for rule in our_rules(existing, desired=desired) if rule.name.lower() not in names]
     ordering = _Ordering(group_id=group_id, etags=_etags(group), slots={_slot(rule): rule for rule in existing})
     writes = tuple(ordering.puts(wanted=wanted, existing=existing, obsolete=obsolete)) if group else ()
     removals = tuple(ordering.deletion(rule) for rule in obsolete if rule.name not in ordering.deleted)
@@ -60,7 +60,7 @@ def plan_rules(*, desired: Desired, group: NetworkSecurityGroup | None, prefixes
 def delete_rules(*, desired: Desired, group: NetworkSecurityGroup) -> tuple[Step, ...]:
     """Take every rule of ours out of a group."""
     ordering = _Ordering(group_id=group.id, etags=_etags(group), slots={})
-    return tuple(ordering.deletion(rule) for rule in _ours(group.rules, desired=desired))
+    return tuple(ordering.deletion(rule) for rule in our_rules(group.rules, desired=desired))
 
 
 class _Ordering:
@@ -149,7 +149,7 @@ def rule_document(rule: SecurityRule) -> JsonObject:
     return {"name": rule.name, "properties": rule.to_arm()}
 
 
-def _ours(rules: Iterable[SecurityRule], *, desired: Desired) -> list[SecurityRule]:
+def our_rules(rules: Iterable[SecurityRule], *, desired: Desired) -> list[SecurityRule]:
     """This owner's rules by name: Azure promises no order, and the same world must make the same plan."""
     return sorted((rule for rule in rules if is_ours(rule, desired=desired)), key=lambda rule: rule.name.lower())
 
