@@ -120,7 +120,7 @@ class RecordSet(_Document):
     @property
     def gateway_mark(self) -> str:
         """The id of the gateway whose addresses it holds, in whatever case it was written; empty where it says none."""
-        return self._note(GATEWAY_METADATA)
+        return mark_in(self.notes, GATEWAY_METADATA)
 
     @property
     def ttl(self) -> int:
