@@ -292,7 +292,10 @@ class ControlPlane:
     def _wait_until_served(self, group: str, version: str, plural: str) -> None:
         def served() -> bool:
             answer = self._get(f"/apis/{group}/{version}")
-            return answer is not None and plural in {each["name"] for each in json.loads(answer)["resources"]}
+            if answer is None or plural not in {each["name"] for each in json.loads(answer)["resources"]}:
+                return False
+            # Discovery shows a kind before its storage is ready, and until then the server answers 429.
+            return self._get(f"/apis/{group}/{version}/{plural}?limit=1") is not None
 
         self._wait_for(served, f"{plural}.{version}.{group} to be served")
 

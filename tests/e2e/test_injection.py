@@ -241,9 +241,23 @@ def test_what_somebody_changed_is_put_back(stage: Stage) -> None:
     stage.azure.delete(f"{ZONE}/A/@")
     heal(stage, "the record")
     assert private_dns(stage) == settled
-    stage.azure.patch(links(stage)[0]["id"], {"tags": {"wgn-owner": None}, "properties": {"registrationEnabled": True}})
-    heal(stage, "the link's tags and registration")
-    stage.wait_for(lambda: private_dns(stage) == settled, what="the link as it was")
+    stage.azure.patch(link["id"], {"properties": {"registrationEnabled": True}})
+    heal(stage, "the link's registration")
+    assert private_dns(stage) == settled
+    stage.azure.patch(link["id"], {"tags": {"wgn-owner": None}})
+    heal(stage, "the link's mark")
+    assert private_dns(stage) == settled
+
+
+def test_a_link_that_lost_its_mark_and_is_not_as_it_was_made_is_used_and_left_alone(stage: Stage) -> None:
+    publish(stage)
+    (link,) = links(stage)
+    stage.azure.patch(link["id"], {"tags": {"wgn-owner": None}, "properties": {"registrationEnabled": True}})
+    changed, since = private_dns(stage), stage.azure.seq()
+    look(stage)
+    assert said(stage)[:2] == ("True", "Reconciled")
+    assert dns_writes(stage, since=since) == []
+    assert private_dns(stage) == changed
 
 
 def test_a_removed_mark_comes_back_and_notes_of_others_stay(stage: Stage) -> None:
