@@ -9,6 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -120,9 +121,21 @@ class Emulator:
 
     # --- time, operations, settings -----------------------------------------------------------------------------
 
+    def clock(self) -> datetime:
+        """The emulator's time."""
+        return datetime.fromisoformat(self._call("GET", "clock")["now"])
+
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock ahead."""
         self._call("POST", "clock", {"advance": seconds})
+
+    def stop_clock(self) -> None:
+        """Have the emulator's clock stand still, so that only `advance` moves it."""
+        self._call("POST", "clock", {"stopped": True})
+
+    def start_clock(self) -> None:
+        """Have it run again."""
+        self._call("POST", "clock", {"stopped": False})
 
     def operations(self) -> list[Document]:
         """All operations, oldest first: id, kind, target, state, held, polls, error."""

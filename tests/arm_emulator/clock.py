@@ -1,4 +1,4 @@
-"""The emulator's time: it can run faster than the wall's, and jump ahead."""
+"""The emulator's time: it can run faster than the wall's, jump ahead, and stand still."""
 
 from __future__ import annotations
 
@@ -18,9 +18,18 @@ class Clock:
         self.scale = scale
         self._started = time.monotonic()
         self._origin = time.time()
+        self._runs = True
 
     def now(self) -> float:
-        return self._origin + (time.monotonic() - self._started) * self.scale
+        return self._origin + (time.monotonic() - self._started) * self.scale if self._runs else self._origin
+
+    def stop(self) -> None:
+        """Stand still: from now on time moves only by :meth:`advance`."""
+        self._origin, self._runs = self.now(), False
+
+    def start(self) -> None:
+        """Run again, from where it stands."""
+        self._origin, self._started, self._runs = self.now(), time.monotonic(), True
 
     def advance(self, seconds: float) -> None:
         if seconds < 0:

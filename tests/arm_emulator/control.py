@@ -69,10 +69,22 @@ class Control:
         return {"faults": self.faults.summary()}
 
     def _clock(self, method: str, _rest: str, _query: Mapping[str, str], body: Any) -> Document:
+        clock = self.world.clock
         if method == "POST":
-            self.world.clock.advance(float(body["advance"]))
+            self._set_clock(_object(body))
             self.world.timeline.settle()
-        return {"now": self.world.clock.timestamp(), "scale": self.world.clock.scale}
+        return {"now": clock.timestamp(), "scale": clock.scale}
+
+    def _set_clock(self, changes: Document) -> None:
+        """``{"advance": seconds}``, ``{"stopped": true}`` or ``{"stopped": false}``."""
+        ((change, value),) = changes.items()
+        clock = self.world.clock
+        if change == "advance":
+            clock.advance(float(value))
+        elif change == "stopped" and value in (True, False):
+            (clock.stop if value else clock.start)()
+        else:
+            raise ValueError(f"{change} {value!r} makes no sense: a clock can be advanced, and stopped or not")
 
     def _operations(self, method: str, rest: str, _query: Mapping[str, str], body: Any) -> Document | None:
         if method == "GET" and not rest:

@@ -18,10 +18,10 @@ from demo import injection, shell, story
 from demo.example import INJECTION, INTEGRATION, Example
 from demo.injection_scene import InjectionScene
 from demo.narrator import Narrator
-from demo.principal import Refused
 from demo.scene import DidNotHappen, Scene
 from demo.staging import set_stage
 from stage.operator_process import OperatorFailed
+from stage.principal import Refused
 
 FIRST, SECOND = Example.read(INTEGRATION), Example.read(INJECTION)
 S = TypeVar("S", bound=Scene)

@@ -12,8 +12,8 @@ from controlplane import KubectlFailed
 from demo import world
 from demo.comparison import Snapshot, differences
 from demo.example import Example
-from demo.principal import Principal
 from stage import seeds
+from stage.principal import Principal
 from stage.stage import Stage
 
 Document = dict[str, Any]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from arm_emulator.client import Emulator, EmulatorRefusal
@@ -100,6 +103,24 @@ async def test_reset_brings_back_seed_settings_and_clock(arm: Arm, emulator: Emu
     settings = emulator.settings()
     assert (settings["page_size"], settings["if_match"]) == (50, "own")
     assert emulator.faults() == []
+
+
+async def test_a_stopped_clock_moves_only_when_it_is_told_to(arm: Arm, emulator: Emulator) -> None:
+    emulator.stop_clock()
+    stopped = emulator.clock()
+    assert emulator.clock() == stopped
+    emulator.advance(90)
+    assert emulator.clock() - stopped == timedelta(seconds=90)
+    emulator.start_clock()
+    emulator.wait_for(lambda it: it.clock() - stopped > timedelta(seconds=90), what="time to pass again")
+
+
+async def test_a_clock_that_is_told_nonsense_says_so(emulator: Emulator) -> None:
+    kinds: list[dict[str, Any]] = [{"advance": -1}, {"stopped": "maybe"}, {"faster": True}, {}]
+    for nonsense in kinds:
+        with pytest.raises(EmulatorRefusal) as refusal:
+            emulator._call("POST", "clock", nonsense)
+        assert refusal.value.status == 400
 
 
 @pytest.mark.parametrize(

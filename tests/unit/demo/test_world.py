@@ -10,7 +10,7 @@ import pytest
 
 from demo import world
 from demo.example import INJECTION, INTEGRATION, Example
-from demo.principal import resource_url
+from stage.principal import resource_url
 
 TENANT = "00000000-0000-0000-0000-00000000e701"
 
