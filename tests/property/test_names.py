@@ -58,8 +58,8 @@ class Partial:
         look = replace(look, hostnames=unread.get(self.connections, look.hostnames), zones=self._zones(look))
         problem = {"short": trouble(), "forbidden": forbidden()}.get(self.listing)
         is_hidden = problem is not None and not look.gateways.found
-        hidden = desired.known_gateway_ids if is_hidden else frozenset()
-        return replace(look, gateways=replace(look.gateways, incomplete=problem, unread=hidden))
+        absent_ids = frozenset() if is_hidden else look.gateways.absent
+        return replace(look, gateways=replace(look.gateways, incomplete=problem, absent=absent_ids))
 
     def _zones(self, look: Observed) -> Mapping[ResourceId, Any]:
         name, part = self.zone or ("", "")

@@ -16,7 +16,8 @@ from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, 
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed, Query, ZoneContents
+from workspace_gateway_network.planning.observed import Absent, Found, Gateways, NetworkSecurityGroups, Observed, ZoneContents
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import Action, Step
 from worlds import documents
 from worlds.documents import Document
@@ -91,11 +92,18 @@ class World:
         return replace(look, **parts)
 
     def looked(self, query: Query, **parts: Any) -> Observed:
-        """A look that knows of private DNS what the query asks for, a zone that is not there being absent, and what carries our mark."""
+        """A look that knows of private DNS what the query asks for and what carries our mark, and of each gateway that is known by its id."""
         look = self.observed(**parts)
-        asked = query.zone_ids(look.gateways, look.hostnames) if query.zone_ids else frozenset()
         marked = {each for each in self.zone_ids() if (self.private_dns[each].get("tags") or {}).get("wgn-owner") == query.owner_mark}
-        return replace(look, zones={**{each: self.zone(each) for each in asked | marked}, **parts.get("zones", {})})
+        zones = {each: self.zone(each) for each in self._asked(query, look) | marked}
+        knowing = query.knowing(zones)
+        zones |= {each: self.zone(each) for each in self._asked(knowing, look)}
+        there = {ResourceId(each["id"]) for each in self.gateways}
+        listed = look.gateways if "gateways" in parts else replace(look.gateways, absent=knowing.known_gateway_ids - there)
+        return replace(look, gateways=listed, zones={**zones, **parts.get("zones", {})})
+
+    def _asked(self, query: Query, look: Observed) -> frozenset[ResourceId]:
+        return query.zone_ids(query.gateway_in_question(look.gateways), look.hostnames) if query.zone_ids else frozenset()
 
     def zone_ids(self) -> list[ResourceId]:
         """The private DNS zones that there are."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
-from workspace_gateway_network.planning.observed import Observed, Query
+from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import Step
 from workspace_gateway_network.reporting.event import Event
 from workspace_gateway_network.runtime.ports import Key, Urgency

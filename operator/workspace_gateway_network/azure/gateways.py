@@ -16,7 +16,8 @@ from workspace_gateway_network.azure.shared import Timed
 from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType, connection_hostnames
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Found, Gateways, Query, Reading, Unreadable
+from workspace_gateway_network.planning.observed import Found, Gateways, Reading, Unreadable
+from workspace_gateway_network.planning.query import Query
 
 CONNECTIONS = "configConnections"
 
@@ -30,22 +31,23 @@ class _Seen:
     listing: Listing
     documents: Mapping[ResourceId, Timed[JsonObject]]
     failure: Failure | None
-    unread: frozenset[ResourceId]
+    absent: frozenset[ResourceId] = frozenset()
 
     def with_reading(self, gateway_id: ResourceId, single: Timed[Single]) -> _Seen:
         """The same after one gateway was read again; a failure to do so changes nothing."""
         if isinstance(single.value, Failure):
             return self
         documents = {known: document for known, document in self.documents.items() if known != gateway_id}
-        if not isinstance(single.value, Gone):
-            documents[gateway_id] = Timed(single.began, single.value)
-        return replace(self, documents=documents, unread=self.unread - {gateway_id})
+        if isinstance(single.value, Gone):
+            return replace(self, documents=documents, absent=self.absent | {gateway_id})
+        documents[gateway_id] = Timed(single.began, single.value)
+        return replace(self, documents=documents, absent=self.absent - {gateway_id})
 
     def as_gateways(self) -> Gateways:
         return Gateways(
             found=tuple(Gateway.from_arm(document.value) for document in self.documents.values()),
             incomplete=finding(self.failure) if self.failure else None,
-            unread=self.unread,
+            absent=self.absent,
         )
 
 
@@ -72,7 +74,7 @@ class GatewayReads:
         """The gateways, and what the connections of the one in question name. `fresh`: nothing from before `not_before` will do."""
         seen = await self._seen(query, not_before=not_before, fresh=fresh, urgency=urgency)
         gateways = seen.as_gateways()
-        gateway = _in_question(query, gateways) if query.reads_connections else None
+        gateway = query.gateway_in_question(gateways) if query.reads_connections else None
         if gateway is None:
             return gateways, Found(())
         single = await self._closer(gateway, seen, not_before=not_before, urgency=urgency)
@@ -90,7 +92,7 @@ class GatewayReads:
             not_before=not_before,
             urgency=urgency,
         )
-        hidden = sorted((each for each in query.gateway_ids if each not in listing.documents), key=lambda each: each.key)
+        hidden = sorted((each for each in query.known_gateway_ids if each not in listing.documents), key=lambda each: each.key)
         # What is known by its id is asked for whatever became of the list: only a GET says that a gateway is gone.
         singles = await asyncio.gather(
             *(
@@ -101,9 +103,8 @@ class GatewayReads:
             )
         )
         documents = {gateway_id: Timed(listing.began, document) for gateway_id, document in listing.documents.items()}
-        failures = {each: single.value for each, single in zip(hidden, singles, strict=True) if isinstance(single.value, Failure)}
-        failure = next(iter(failures.values()), listing.failure)
-        seen = _Seen(listing=listing, documents=documents, failure=failure, unread=frozenset(failures))
+        failure = next((single.value for single in singles if isinstance(single.value, Failure)), listing.failure)
+        seen = _Seen(listing=listing, documents=documents, failure=failure)
         for gateway_id, single in zip(hidden, singles, strict=True):
             seen = seen.with_reading(gateway_id, single)
         return seen
@@ -149,14 +150,6 @@ class GatewayReads:
         before = self._now() - self._options.connections_memory
         self._named = {known: each for known, each in self._named.items() if each.began > before}
         self._named[gateway_id] = named
-
-
-def _in_question(query: Query, gateways: Gateways) -> Gateway | None:
-    """The gateway that the query names, rather one in its subnet than another; else the one that a list shows in the subnet."""
-    inside = gateways.in_subnet(query.subnet_id)
-    named = (gateways.get(gateway_id) for gateway_id in sorted(query.gateway_ids, key=lambda each: each.key))
-    known = [gateway for gateway in named if gateway is not None]
-    return next((each for each in known if each in inside), next(iter(known or inside), None))
 
 
 def _contradiction(failure: Failure) -> Failure:

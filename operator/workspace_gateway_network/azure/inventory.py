@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from workspace_gateway_network.azure.arm import Arm
 from workspace_gateway_network.azure.errors import finding, is_refusal
 from workspace_gateway_network.azure.failure import Failure
-from workspace_gateway_network.azure.gateways import GatewayReads
+from workspace_gateway_network.azure.gateways import GatewayReads, Hostnames
 from workspace_gateway_network.azure.lists import NETWORK_SECURITY_GROUPS, NEVER, VIRTUAL_NETWORKS, Listing, Lists
 from workspace_gateway_network.azure.look import Look, as_reading, updated, with_group, zone_of
 from workspace_gateway_network.azure.options import AzureOptions
@@ -23,7 +23,9 @@ from workspace_gateway_network.model.json import child, items, text
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
-from workspace_gateway_network.planning.observed import NetworkSecurityGroups, Query, ZoneContents
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import Gateways, NetworkSecurityGroups, ZoneContents
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import ReadSet
 
 T = TypeVar("T")
@@ -46,27 +48,24 @@ class Inventory:
         subscription, oldest = query.subnet_id.subscription, self._now() if fresh else self._oldest()
         if fresh:
             self._resources.doubt_absences()
-        (network, subnet), _, (gateways, hostnames), service = await asyncio.gather(
+        (network, subnet), _, names, service = await asyncio.gather(
             self._subnet(query, not_before=oldest, urgency=urgency),
             # Begun here for its own sake: which single groups are wanted is known only when the subnet is.
             self._lists.read(NETWORK_SECURITY_GROUPS, subscription=subscription, not_before=oldest, urgency=urgency),
-            self._gateways.look(query, not_before=oldest, fresh=fresh, urgency=urgency),
+            self._names(query, oldest=oldest, fresh=fresh, urgency=urgency),
             self._resources.alone(query.api_management_id, not_before=oldest, urgency=urgency),
         )
-        zone_ids = query.zone_ids(gateways, hostnames) if query.zone_ids else frozenset()
-        groups, zones = await asyncio.gather(
-            self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency),
-            self._zones_of(zone_ids, oldest=oldest, fresh=fresh, urgency=urgency),
-        )
+        groups = await self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency)
         return Look(
-            query=query,
+            query=names.query,
             virtual_network=as_reading(network.value, VirtualNetwork.from_arm),
             subnet=as_reading(subnet, Subnet.from_arm),
             network_security_groups=groups,
-            gateways=gateways,
+            gateways=names.gateways,
             api_management=as_reading(service.value, ApiManagementService.from_arm),
-            hostnames=hostnames,
-            zones=zones,
+            hostnames=names.hostnames,
+            zones=names.zones,
+            unlisted_zones=names.unlisted_zones,
         )
 
     async def refresh(self, *, look: Look, reads: ReadSet, target: ResourceId, urgency: int) -> Look:
@@ -103,9 +102,24 @@ class Inventory:
         await self._lists.close()
         await self._resources.close()
 
+    async def _names(self, query: Query, *, oldest: float, fresh: bool, urgency: int) -> _Names:
+        """Gateways, the names of the one in question, and zones; and the gateways that only records of ours in those zones tell of."""
+        (gateways, hostnames), marked = await asyncio.gather(
+            self._gateways.look(query, not_before=oldest, fresh=fresh, urgency=urgency),
+            self._zones.marked(query.owner_mark, group=query.subnet_id.resource_group, not_before=oldest, urgency=urgency),
+        )
+        zone_ids = marked.zone_ids | _zones_of_names(query, gateways, hostnames)
+        zones = await self._zones_of(zone_ids, oldest=oldest, fresh=fresh, urgency=urgency)
+        knowing = query.knowing(zones)
+        if knowing.known_gateway_ids != query.known_gateway_ids:
+            gateways, hostnames = await self._gateways.look(knowing, not_before=oldest, fresh=fresh, urgency=urgency)
+            new = _zones_of_names(knowing, gateways, hostnames) - zones.keys()
+            zones = {**zones, **await self._zones_of(new, oldest=oldest, fresh=fresh, urgency=urgency)}
+        return _Names(query=knowing, gateways=gateways, hostnames=hostnames, zones=zones, unlisted_zones=marked.unlisted)
+
     async def _with_new_zones(self, look: Look, *, urgency: int) -> Look:
         """A gateway that was read again may have got names, and they their zones."""
-        wanted = look.query.zone_ids(look.gateways, look.hostnames) if look.query.zone_ids else frozenset()
+        wanted = _zones_of_names(look.query, look.gateways, look.hostnames)
         zones = await self._zones_of(wanted - look.zones.keys(), oldest=self._oldest(), fresh=False, urgency=urgency)
         return replace(look, zones={**look.zones, **zones})
 
@@ -159,6 +173,21 @@ class Inventory:
 
     def _oldest(self) -> float:
         return self._now() - self._options.look_max_age
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Names:
+    """What a look knows of gateways and their names, and the query that it came to."""
+
+    query: Query
+    gateways: Gateways
+    hostnames: Hostnames
+    zones: Mapping[ResourceId, ZoneContents]
+    unlisted_zones: Finding | None
+
+
+def _zones_of_names(query: Query, gateways: Gateways, hostnames: Hostnames) -> frozenset[ResourceId]:
+    return query.zone_ids(query.gateway_in_question(gateways), hostnames) if query.zone_ids else frozenset()
 
 
 def _inline_subnets(network: Timed[Single]) -> Listing:

@@ -21,10 +21,10 @@ from workspace_gateway_network.planning.observed import (
     Found,
     NetworkSecurityGroups,
     Observed,
-    Query,
     Reading,
     Unreadable,
 )
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import ReadSet
 
 T = TypeVar("T")

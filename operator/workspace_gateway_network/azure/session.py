@@ -17,9 +17,10 @@ from workspace_gateway_network.azure.inventory import Inventory
 from workspace_gateway_network.azure.look import Look
 from workspace_gateway_network.azure.operations import Operations
 from workspace_gateway_network.azure.options import AzureOptions
-from workspace_gateway_network.planning.observed import Observed, Query
+from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.runtime.ports import Key
 from workspace_gateway_network.runtime.settings import Settings
 

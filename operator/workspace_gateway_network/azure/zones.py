@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
-from workspace_gateway_network.azure.errors import finding, is_absence
+from workspace_gateway_network.azure.errors import finding, is_absence, is_refusal
 from workspace_gateway_network.azure.failure import Failure
 from workspace_gateway_network.azure.lists import PRIVATE_DNS_ZONES, Lists
 from workspace_gateway_network.azure.overlay import Gone, Single
@@ -14,12 +15,21 @@ from workspace_gateway_network.azure.resources import Resources
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Absent, Found, Reading, Unreadable, ZoneContents
 
 LINKS = "virtualNetworkLinks"
 RECORDS = "A"
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """The zones that carry one owner's mark, and why there may be more."""
+
+    zone_ids: frozenset[ResourceId]
+    unlisted: Finding | None = None
 
 
 class ZoneReads:
@@ -29,6 +39,20 @@ class ZoneReads:
         self._lists = lists
         self._resources = resources
         self._now = now
+
+    async def marked(self, mark: str, *, group: ResourceId, not_before: float, urgency: int) -> Marked:
+        """The zones with this mark in a group's subscription or, where no more may be listed, in the group."""
+        if not mark:
+            return Marked(zone_ids=frozenset())
+        listing = await self._lists.read(
+            PRIVATE_DNS_ZONES, subscription=group.subscription, groups=[group], not_before=not_before, urgency=urgency
+        )
+        zones = map(PrivateZone.from_arm, listing.documents.values())
+        broken = listing.failure if listing.failure is not None and not is_refusal(listing.failure) else None
+        return Marked(
+            zone_ids=frozenset(zone.id for zone in zones if zone.owner_mark == mark),
+            unlisted=finding(broken) if broken else None,
+        )
 
     async def look(
         self, zone_ids: Iterable[ResourceId], *, not_before: float, contents_not_before: float, urgency: int

@@ -9,6 +9,8 @@ from enum import StrEnum
 from workspace_gateway_network.model.json import JsonObject, child, items, referenced_id, text, texts
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
 
+API_GATEWAY = "Microsoft.ApiManagement/gateways"
+
 
 class VirtualNetworkType(StrEnum):
     """Azure's word for how a gateway sits in a network (OpenAPI, `Microsoft.ApiManagement` 2024-05-01)."""
@@ -53,6 +55,11 @@ class Gateway:
     def name(self) -> str:
         """The gateway's own name."""
         return self.id.name
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether Azure says where the gateway is: in a subnet, or in no network. A field that is left out for a while says neither."""
+        return self.subnet_id is not None or self.is_of_type(VirtualNetworkType.NONE)
 
     @property
     def is_up(self) -> bool:

@@ -32,8 +32,11 @@ def mark_of(delegation: Delegation) -> str:
     return match[1] if match else ""
 
 
-def decide_delegation(*, desired: Desired, subnet: Subnet, neighbours: Neighbours) -> DelegationDecision:
-    """Keep a right delegation whoever made it, add a missing one, change one of ours; never touch another's."""
+def decide_delegation(*, desired: Desired, subnet: Subnet, neighbours: Neighbours, is_free: bool) -> DelegationDecision:
+    """Keep a right delegation whoever made it, add a missing one, change one of ours; never touch another's.
+
+    `is_free`: it is proved that no gateway is in the subnet.
+    """
     ours = Delegation(name=desired.owner.delegation_name, service_name=desired.mode_requirements.delegation)
     if not subnet.delegations:
         return DelegationDecision(wanted=(ours,))
@@ -45,12 +48,12 @@ def decide_delegation(*, desired: Desired, subnet: Subnet, neighbours: Neighbour
     if mark == desired.owner.mark:
         return DelegationDecision() if is_right else _replaced(subnet=subnet, current=current, ours=ours)
     if mark:
-        return _marked_by_another(desired=desired, subnet=subnet, neighbours=neighbours, ours=ours, current=current)
+        return _marked_by_another(desired=desired, subnet=subnet, neighbours=neighbours, ours=ours, current=current, is_free=is_free)
     return DelegationDecision() if is_right else DelegationDecision(finding=_conflict(desired=desired, subnet=subnet, current=current))
 
 
 def _marked_by_another(
-    *, desired: Desired, subnet: Subnet, neighbours: Neighbours, ours: Delegation, current: Delegation
+    *, desired: Desired, subnet: Subnet, neighbours: Neighbours, ours: Delegation, current: Delegation, is_free: bool
 ) -> DelegationDecision:
     mark = mark_of(current)
     neighbour = neighbours.with_mark(mark)
@@ -58,9 +61,9 @@ def _marked_by_another(
         return DelegationDecision(finding=taken_by(neighbour, what=f"The delegation of subnet {subnet.id.name}"))
     if not mark.startswith(desired.owner.cluster_mark):
         return DelegationDecision(finding=_other_cluster(subnet=subnet, current=current))
-    # Its owner was a resource of this cluster that no longer exists. With somebody in the subnet the name stays as it is: a delegation in
-    # use cannot be replaced, and a right one serves us under any name.
-    if subnet.has_service_association_link and current.is_for(ours.service_name):
+    # Its owner was a resource of this cluster that no longer exists. While somebody may be in the subnet the name stays as it is: a
+    # delegation in use cannot be replaced, and a right one serves us under any name.
+    if current.is_for(ours.service_name) and (subnet.has_service_association_link or not is_free):
         return DelegationDecision()
     return _replaced(subnet=subnet, current=current, ours=ours)
 

@@ -10,12 +10,13 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.gateway import Gateway
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
 from workspace_gateway_network.planning.ownership import first_in_motion, owned_resources
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.planner import gateways_concerned, put_subnet
+from workspace_gateway_network.planning.planner import put_subnet
 from workspace_gateway_network.planning.rules import delete_rules
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 from workspace_gateway_network.planning.withdrawal import Kept, left_behind, withdraw
@@ -27,7 +28,7 @@ def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
     While a gateway is in the subnet, or it is not known that none is, there are no steps. A parent that is gone means done. Without steps
     and findings the deletion is complete.
     """
-    gateways = gateways_concerned(desired=desired, observed=observed)
+    gateways = desired.query.knowing(observed.zones).gateways_concerned(observed.gateways)
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
     names = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
     steps = (*names, *_steps(desired=desired, observed=observed, subnet=subnet))
@@ -47,9 +48,7 @@ def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
 
 
 def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
-    known = filter(None, map(observed.gateways.get, desired.known_gateway_ids))
-    unplaced = sorted((each for each in known if each.subnet_id is None and each not in gateways), key=lambda each: each.id.key)
-    for gateway in (*gateways, *unplaced):
+    for gateway in gateways:
         yield Finding(
             condition=ConditionType.GATEWAY_ATTACHED,
             reason=Reason.GATEWAY_STILL_ATTACHED,
@@ -69,7 +68,9 @@ def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, 
         unread = next((part for part in (contents.zone, contents.links, contents.records) if isinstance(part, Unreadable)), None)
         if unread:
             yield replace(unread.finding, condition=ConditionType.AZURE_ACCESS)
-    if observed.gateways.incomplete and not gateways and not _proves_absence(desired=desired, observed=observed):
+    if observed.unlisted_zones:
+        yield replace(observed.unlisted_zones, condition=ConditionType.AZURE_ACCESS)
+    if observed.gateways.incomplete and not gateways and not is_gateway_gone(desired=desired, observed=observed):
         yield replace(observed.gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
 
 
@@ -84,20 +85,6 @@ def _linked(subnet: Subnet) -> Finding:
             " workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
         ),
     )
-
-
-def _proves_absence(*, desired: Desired, observed: Observed) -> bool:
-    """Whether no gateway is in the subnet, though the list of gateways is not complete.
-
-    It takes the positive knowledge that the subnet has no service association link, and a list that is not permitted rather than broken;
-    and of every gateway that is known by id, that it does not exist.
-    """
-    if observed.gateways.unread & desired.known_gateway_ids:
-        return False
-    incomplete = observed.gateways.incomplete
-    is_forbidden = incomplete is not None and incomplete.reason is Reason.AUTHORIZATION_FAILED
-    has_no_link = not (isinstance(observed.subnet, Found) and observed.subnet.value.has_service_association_link)
-    return is_forbidden and has_no_link and not isinstance(observed.subnet, Unreadable)
 
 
 def _steps(*, desired: Desired, observed: Observed, subnet: Subnet | None) -> Iterator[Step]:

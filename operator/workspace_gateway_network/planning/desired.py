@@ -17,7 +17,8 @@ from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.security_rule import Access, Address, Direction, SecurityRule, Side
 from workspace_gateway_network.planning.names import DesiredNames, hostnames_of
-from workspace_gateway_network.planning.observed import Gateways, Query, Reading
+from workspace_gateway_network.planning.observed import Reading
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.requirements.requirements import (
     ModeRequirements,
     RequiredRule,
@@ -110,17 +111,12 @@ class Desired:
             subnet_id=self.subnet_id,
             api_management_id=self.api_management_id,
             network_security_group_ids=frozenset(self._groups()),
-            gateway_ids=self.known_gateway_ids,
-            reads_connections=self.names is not None and not self.names.hostnames,
+            gateway_id=self.gateway_id,
+            known_gateway_ids=self.known_gateway_ids,
+            reads_connections=self.names is not None,
             zone_ids=self._zones,
             owner_mark=self.owner.mark,
         )
-
-    def gateway_in_question(self, gateways: Gateways) -> Gateway | None:
-        """The gateway whose network this is: the one that the spec names, else the one in the subnet."""
-        if self.gateway_id:
-            return gateways.get(self.gateway_id)
-        return next(iter(gateways.in_subnet(self.subnet_id)), None)
 
     def _groups(self) -> set[ResourceId]:
         groups = {self.network_security_group_id or self.new_group_id, self.new_group_id}
@@ -128,12 +124,11 @@ class Desired:
             groups.update(each for each in (hint, hint.parent) if each.type == NETWORK_SECURITY_GROUP.lower())
         return groups
 
-    def _zones(self, gateways: Gateways, connections: Reading[tuple[str, ...]]) -> frozenset[ResourceId]:
+    def _zones(self, gateway: Gateway | None, connections: Reading[tuple[str, ...]]) -> frozenset[ResourceId]:
         """The zones to read: those that something of ours is in by the status, those of the spec, and those that the hosts belong in."""
         hinted = (each for hint in self.owned_hint for each in (hint, hint.parent) if each.type == PRIVATE_DNS_ZONE.lower())
         if self.names is None:
             return frozenset(hinted)
-        gateway = self.gateway_in_question(gateways)
         hostnames = hostnames_of(gateway, connections, desired=self.names)
         return frozenset((*hinted, *self.names.zone_ids, *(self.names.place(hostname)[0] for hostname in hostnames)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -38,24 +38,6 @@ class Unreadable:
 
 
 Reading = Found[T] | Absent | Unreadable
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """What to look at for one custom resource."""
-
-    subnet_id: ResourceId
-    api_management_id: ResourceId
-    network_security_group_ids: frozenset[ResourceId]
-    """Groups to know about whether or not they are attached: the one in the spec, the one we would create, those we once owned."""
-    gateway_ids: frozenset[ResourceId] = frozenset()
-    """Gateways to know about whether or not a list shows them: the one in the spec, the one that was here before."""
-    reads_connections: bool = False
-    """Whether the hostnames of the gateway in the subnet are wanted."""
-    owner_mark: str = ""
-    """Zones that carry this mark are read as well, wherever a list shows one."""
-    zone_ids: Callable[[Gateways, Reading[tuple[str, ...]]], frozenset[ResourceId]] | None = None
-    """Which private DNS zones to read, once the gateways and their hostnames are known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +84,8 @@ class Gateways:
     found: tuple[Gateway, ...]
     incomplete: Finding | None = None
     """Why there may be more: without it, this is every gateway of the subscription, all pages read."""
-    unread: frozenset[ResourceId] = frozenset()
-    """Gateways that were asked for by id without an answer that says whether they exist."""
+    absent: frozenset[ResourceId] = frozenset()
+    """Gateways that were asked for by id and do not exist, whatever became of the list."""
 
     def get(self, gateway_id: ResourceId) -> Gateway | None:
         """The gateway with this id, if it was found."""
@@ -128,4 +110,6 @@ class Observed:
     """What the connections of the gateway in question name, all of them or none; as Azure spells it, unfiltered. An empty one
     stands for connections that have no name yet."""
     zones: Mapping[ResourceId, ZoneContents] = field(default_factory=dict)
-    """The zones that the query asked for."""
+    """The zones that the query asked for, and those that a list shows with its mark."""
+    unlisted_zones: Finding | None = None
+    """Why zones with the mark may be missing from `zones`. A list that is not permitted is no such reason: nobody could go by it."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workspace_gateway_network.api.conditions import ConditionType
-from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.json import Json, JsonObject, items
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
 from workspace_gateway_network.planning import prerequisites
-from workspace_gateway_network.planning.absence import is_gateway_gone
+from workspace_gateway_network.planning.absence import is_gateway_gone, why_not_gone
 from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
@@ -24,6 +23,7 @@ from workspace_gateway_network.planning.observed import Found, Observed
 from workspace_gateway_network.planning.ownership import first_in_motion, lost_its_marks, owned_resources
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.publication import NamesPlan, plan_names
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
@@ -34,12 +34,13 @@ def plan(*, desired: Desired, observed: Observed, neighbours: Neighbours) -> Pla
     The order of the steps is the order of safety: the network security group is complete before the subnet gets it, and what is obsolete
     goes last.
     """
-    gateways = gateways_concerned(desired=desired, observed=observed)
+    query = desired.query.knowing(observed.zones)
+    gateways = query.gateways_concerned(observed.gateways)
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
     unread = tuple(prerequisites.reading_problems(observed))
     if unread:
         return Plan(findings=unread, blocked=True, subnet=subnet, gateways=gateways)
-    scene = _Scene.of(desired=desired, observed=observed, neighbours=neighbours, gateways=gateways)
+    scene = _Scene.of(desired=desired, observed=observed, neighbours=neighbours, query=query)
     return scene.plan()
 
 
@@ -54,13 +55,17 @@ class _Scene:
     subnet: Subnet
     service: ApiManagementService
     gateways: tuple[Gateway, ...]
+    """Those that this is about."""
+    gateway: Gateway | None
+    """The one whose network this is."""
     unmet: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, *, desired: Desired, observed: Observed, neighbours: Neighbours, gateways: tuple[Gateway, ...]) -> _Scene:
+    def of(cls, *, desired: Desired, observed: Observed, neighbours: Neighbours, query: Query) -> _Scene:
         network, subnet, service = observed.virtual_network, observed.subnet, observed.api_management
         if not (isinstance(network, Found) and isinstance(subnet, Found) and isinstance(service, Found)):
             raise TypeError("what a plan rests on must have been read")
+        gateways = query.gateways_concerned(observed.gateways)
         unmet = prerequisites.unmet(desired=desired, network=network.value, subnet=subnet.value, service=service.value, gateways=gateways)
         return cls(
             desired=desired,
@@ -70,11 +75,12 @@ class _Scene:
             subnet=subnet.value,
             service=service.value,
             gateways=gateways,
+            gateway=query.gateway_in_question(observed.gateways),
             unmet=tuple(unmet),
         )
 
     def plan(self) -> Plan:
-        delegation = decide_delegation(desired=self.desired, subnet=self.subnet, neighbours=self.neighbours)
+        delegation = self._delegation()
         choice = choose_group(desired=self.desired, network=self.network, subnet=self.subnet, groups=self.observed.network_security_groups)
         blocking = tuple(self._blocking(delegation, choice))
         rules = self._rules(choice)
@@ -94,13 +100,17 @@ class _Scene:
             in_motion=first_in_motion(subnet=self.subnet, groups=(choice.group,) if choice.group else ()),
         )
 
+    def _delegation(self) -> DelegationDecision:
+        is_free = is_gateway_gone(desired=self.desired, observed=self.observed)
+        return decide_delegation(desired=self.desired, subnet=self.subnet, neighbours=self.neighbours, is_free=is_free)
+
     def _names(self) -> NamesPlan:
         return plan_names(
             desired=self.desired,
             observed=self.observed,
             subnet=self.subnet,
             service=self.service,
-            gateway=self.desired.gateway_in_question(self.observed.gateways),
+            gateway=self.gateway,
             neighbours=self.neighbours,
         )
 
@@ -111,8 +121,8 @@ class _Scene:
             yield delegation.finding
         elif rival and not self._holds_the_mark():
             yield taken_by(rival, what=f"Subnet {self.subnet.id.name}")
-        elif delegation.replaces and not self.gateways and not is_gateway_gone(desired=self.desired, observed=self.observed):
-            yield _unproven(self.subnet, self.observed.gateways.incomplete)
+        elif delegation.replaces and not self.unmet and (doubt := why_not_gone(desired=self.desired, observed=self.observed)):
+            yield doubt
         if choice.finding:
             yield choice.finding
 
@@ -192,27 +202,6 @@ class _Scene:
         for group in self.observed.network_security_groups.found:
             if group.id != group_id and not group.is_marked_by(self.desired.owner):
                 yield from delete_rules(desired=self.desired, group=group)
-
-
-def _unproven(subnet: Subnet, incomplete: Finding | None) -> Finding:
-    """What keeps a delegation as it is while a known gateway does not say where it is, or cannot be asked."""
-    if incomplete:
-        return replace(incomplete, condition=ConditionType.AZURE_ACCESS)
-    return Finding(
-        condition=ConditionType.SUBNET_DELEGATED,
-        reason=Reason.RESOURCE_IN_USE,
-        message=(
-            f"The gateway that was in subnet {subnet.id.name} still exists, but Azure does not say in which subnet, so the delegation"
-            " is not changed. Wait until Azure says it again, or delete the gateway."
-        ),
-    )
-
-
-def gateways_concerned(*, desired: Desired, observed: Observed) -> tuple[Gateway, ...]:
-    """The gateway that the spec names, where it exists, then the others that name the subnet."""
-    inside = observed.gateways.in_subnet(desired.subnet_id)
-    named = observed.gateways.get(desired.gateway_id) if desired.gateway_id else None
-    return (named, *(gateway for gateway in inside if gateway.id != named.id)) if named else inside
 
 
 def put_subnet(

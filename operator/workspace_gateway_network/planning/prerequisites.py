@@ -58,14 +58,23 @@ def _unmet(reason: Reason, message: str) -> Finding:
 
 def _wrong_mode(*, desired: Desired, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
     for gateway in gateways:
-        if gateway.subnet_id != desired.subnet_id:
+        if gateway.is_placed and gateway.subnet_id != desired.subnet_id:
             where = f"subnet {gateway.subnet_id.name}" if gateway.subnet_id else "no subnet"
             yield _unmet(
                 Reason.GATEWAY_REPLACEMENT_REQUIRED,
                 f"Gateway {gateway.name} is in {where}, but the spec says {desired.subnet_id.name}. A gateway's network cannot be changed,"
                 " so nothing is touched: name another gateway in spec.gateway.id, or create this one anew in the subnet.",
             )
-        if not gateway.is_of_type(desired.virtual_network_type):
+        if not gateway.virtual_network_type:
+            yield Finding(
+                condition=ConditionType.AZURE_ACCESS,
+                reason=Reason.AZURE_UNAVAILABLE,
+                message=(
+                    f"Azure does not say how gateway {gateway.name} sits in its network (virtualNetworkType), so nothing is touched until"
+                    " it does."
+                ),
+            )
+        elif not gateway.is_of_type(desired.virtual_network_type):
             yield _unmet(
                 Reason.GATEWAY_REPLACEMENT_REQUIRED,
                 f"Gateway {gateway.name} sits in the subnet with virtualNetworkType {gateway.virtual_network_type}, but the spec's mode"
@@ -111,8 +120,9 @@ def _wrong_size(*, desired: Desired, subnet: Subnet) -> Iterator[Finding]:
 
 
 def _not_dedicated(*, subnet: Subnet, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
-    if len(gateways) > 1:
-        names = " and ".join(gateway.name for gateway in gateways)
+    placed = [gateway for gateway in gateways if gateway.is_placed]
+    if len(placed) > 1:
+        names = " and ".join(gateway.name for gateway in placed)
         yield _unmet(
             Reason.SUBNET_NOT_DEDICATED,
             f"Gateways {names} both name subnet {subnet.id.name}. A subnet serves one gateway: delete one of them.",

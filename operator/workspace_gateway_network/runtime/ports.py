@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from workspace_gateway_network.model.json import JsonObject
-from workspace_gateway_network.planning.observed import Observed, Query
+from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.reporting.event import Event
 
 

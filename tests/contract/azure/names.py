@@ -12,8 +12,9 @@ from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.private_dns import RecordSet
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Absent, Found, Observed, Query, ZoneContents
+from workspace_gateway_network.planning.observed import Absent, Found, Observed, ZoneContents
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 GATEWAY = f"{GROUP}/providers/Microsoft.ApiManagement/gateways/team-a"
@@ -25,14 +26,16 @@ LINK = f"{ZONE}/virtualNetworkLinks/wgn-hub"
 ADDRESS = "10.1.0.5"
 
 
-def asking_for(*zone_ids: str, gateway_ids: tuple[str, ...] = (), connections: bool = True) -> Query:
+def asking_for(*zone_ids: str, gateway_id: str = "", known: tuple[str, ...] = (), connections: bool = True, owner_mark: str = "") -> Query:
     """A query for these zones, whatever the gateways and their names are."""
     wanted = frozenset(map(ResourceId, zone_ids))
     return replace(
         QUERY,
-        gateway_ids=frozenset(map(ResourceId, gateway_ids)),
+        gateway_id=ResourceId(gateway_id) if gateway_id else None,
+        known_gateway_ids=frozenset(map(ResourceId, filter(None, (gateway_id, *known)))),
         reads_connections=connections,
-        zone_ids=lambda _gateways, _hostnames: wanted,
+        owner_mark=owner_mark,
+        zone_ids=lambda _gateway, _hostnames: wanted,
     )
 
 

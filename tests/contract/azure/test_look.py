@@ -28,7 +28,8 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.session import connect
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Absent, Found, Query, Unreadable
+from workspace_gateway_network.planning.observed import Absent, Found, Unreadable
+from workspace_gateway_network.planning.query import Query
 
 LISTS = [
     ("GET", f"subscriptions/{SUBSCRIPTION}/providers/Microsoft.ApiManagement/gateways"),

@@ -8,18 +8,30 @@ from typing import Any
 import pytest
 
 from arm_emulator.client import Emulator
-from contract.azure.names import ADDRESS, GATEWAY, HOSTNAME, asking_for, put_connection, put_internal_gateway
-from contract.azure.world import GROUP, NETWORK, QUERY, SUBSCRIPTION, World, fault_403
+from contract.azure.names import (
+    ADDRESS,
+    GATEWAY,
+    HOSTNAME,
+    ZONE,
+    asking_for,
+    put_connection,
+    put_internal_gateway,
+    put_record,
+    put_zone,
+)
+from contract.azure.world import GROUP, NETWORK, QUERY, SUBSCRIPTION, World, delegate, fault_403
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Found, Unreadable
+from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.step import ReadSet
 
 CONNECTIONS = ("GET", f"{GATEWAY[1:]}/configConnections")
 ALONE = ("GET", GATEWAY[1:])
 LIST = "^/subscriptions/[^/]+/providers/microsoft.apimanagement/gateways$"
 EMPTY = {"status": 200, "body": {"value": []}}
 NAMES = asking_for()
-BY_ID = asking_for(gateway_ids=(GATEWAY,))
+BY_ID = asking_for(known=(GATEWAY,))
 
 
 @pytest.fixture
@@ -65,11 +77,18 @@ async def test_without_a_gateway_there_are_no_names(world: World) -> None:
     assert CONNECTIONS not in world.sent()
 
 
-async def test_a_gateway_known_by_its_id_has_names_wherever_it_is(world: World) -> None:
+async def test_a_gateway_that_the_spec_names_has_names_wherever_it_is_and_one_known_from_before_where_it_was(world: World) -> None:
     put_internal_gateway(world.emulator, subnet=f"{NETWORK}/subnets/team-b")
     put_connection(world.emulator, "one")
 
-    assert (await world.look(BY_ID)).hostnames == Found((HOSTNAME,))
+    assert (await world.look(asking_for(gateway_id=GATEWAY))).hostnames == Found((HOSTNAME,))
+    assert (await world.look(BY_ID)).hostnames == Found(())
+
+
+async def test_no_other_gateway_stands_in_for_the_one_that_the_spec_names(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+
+    assert (await world.look(asking_for(gateway_id=f"{GATEWAY}-2", known=(GATEWAY,)))).hostnames == Found(())
 
 
 async def test_of_the_gateways_known_by_id_the_one_in_the_subnet_is_in_question(gateway: None, world: World) -> None:
@@ -77,7 +96,7 @@ async def test_of_the_gateways_known_by_id_the_one_in_the_subnet_is_in_question(
     put_internal_gateway(world.emulator, id=first, subnet=f"{NETWORK}/subnets/team-b")
     put_connection(world.emulator, "one")
 
-    observed = await world.look(asking_for(gateway_ids=(first, GATEWAY)))
+    observed = await world.look(asking_for(known=(first, GATEWAY)))
 
     assert observed.hostnames == Found((HOSTNAME,))
 
@@ -278,12 +297,75 @@ async def test_the_zones_follow_from_the_gateways_and_their_names(gateway: None,
     put_connection(world.emulator, "one")
     asked: list[Any] = []
 
-    def zone_ids(gateways: Any, hostnames: Any) -> frozenset[ResourceId]:
-        asked.append((len(gateways.found), hostnames))
+    def zone_ids(gateway: Any, hostnames: Any) -> frozenset[ResourceId]:
+        asked.append((gateway.name, hostnames))
         return frozenset(ResourceId(f"{GROUP}/providers/Microsoft.Network/privateDnsZones/{name}") for name in hostnames.value)
 
     observed = await world.look(replace(NAMES, zone_ids=zone_ids))
 
-    assert asked == [(1, Found((HOSTNAME,)))]
+    assert asked == [("team-a", Found((HOSTNAME,)))]
     assert [zone_id.name for zone_id in observed.zones] == [HOSTNAME]
     assert ("GET", f"subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/privateDnsZones") in world.sent()
+
+
+# --- what only records tell of ------------------------------------------------------------------------------------------
+
+OURS = {"wgn-owner": "us", "wgn-gateway": GATEWAY}
+BY_ZONE = asking_for(ZONE, owner_mark="us")
+
+
+async def test_a_gateway_that_only_a_record_of_ours_tells_of_is_asked_for(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one")
+    put_zone(world.emulator)
+    put_record(world.emulator, **OURS)
+    world.emulator.add_fault(method="GET", path=LIST, answer=EMPTY)
+
+    observed = await world.look(BY_ZONE)
+
+    assert [each.id for each in observed.gateways.found] == [ResourceId(GATEWAY)]
+    assert observed.hostnames == Found((HOSTNAME,))
+
+
+async def test_a_gateway_that_only_a_record_tells_of_and_that_is_not_there_is_known_to_be_absent(world: World) -> None:
+    put_zone(world.emulator)
+    put_record(world.emulator, **OURS)
+
+    observed = await world.look(BY_ZONE)
+
+    assert observed.gateways.found == ()
+    assert observed.gateways.absent == frozenset({ResourceId(GATEWAY)})
+    assert ALONE in world.sent()
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{**OURS, "wgn-owner": "them"}, {**OURS, "wgn-gateway": "team-a"}, {**OURS, "wgn-gateway": f"{NETWORK}"}],
+    ids=["another's record", "no id", "no gateway"],
+)
+async def test_other_records_tell_of_no_gateway(world: World, metadata: dict[str, str]) -> None:
+    put_zone(world.emulator)
+    put_record(world.emulator, **metadata)
+
+    observed = await world.look(BY_ZONE)
+
+    assert observed.gateways.absent == frozenset()
+    assert ALONE not in world.sent()
+
+
+async def test_a_write_is_guarded_by_the_gateways_that_records_tell_of(world: World) -> None:
+    put_zone(world.emulator)
+    put_record(world.emulator, **OURS)
+    guarded: list[Observed] = []
+
+    def planner(seen: Observed) -> Plan:
+        guarded.append(seen)
+        (delegation,) = delegate(seen).steps
+        return Plan(steps=(replace(delegation, reads=ReadSet(subnet=True, gateways=True)),))
+
+    observed = await world.look(BY_ZONE)
+    put_internal_gateway(world.emulator, subnet=f"{NETWORK}/subnets/team-b")
+    world.emulator.add_fault(method="GET", path=LIST, answer=EMPTY)
+    await world.apply(planner, observed=observed)
+
+    assert [each.name for each in guarded[-1].gateways.found] == ["team-a"]
+    assert guarded[-1].gateways.absent == frozenset()

@@ -267,3 +267,42 @@ async def test_what_was_read_alone_long_ago_is_left_to_the_lists(zone: None, wor
         assert "@" not in records_of(await world.look(NAMES_QUERY))
 
     assert world.sent().count(alone) == 1
+
+
+# --- zones that only their mark tells of ----------------------------------------------------------------------------------------
+
+MARKED = asking_for(owner_mark="us")
+
+
+async def test_a_zone_with_our_mark_is_read_though_nothing_else_tells_of_it(zone: None, world: World) -> None:
+    world.emulator.patch(ZONE, {"tags": {"WGN-Owner": "us"}})
+    put_zone(world.emulator, OTHER_ZONE)
+    world.emulator.patch(OTHER_ZONE, {"tags": {"wgn-owner": "them"}})
+
+    observed = await world.look(MARKED)
+
+    assert [zone_id.name for zone_id in observed.zones] == [ZONE.rpartition("/")[2]]
+    assert records_of(observed)["@"] == ("10.9.9.9",)
+    assert observed.unlisted_zones is None
+
+
+async def test_a_list_of_zones_that_broke_may_hide_one_of_ours(zone: None, world: World) -> None:
+    world.emulator.patch(ZONE, {"tags": {"wgn-owner": "us"}})
+    world.emulator.add_fault(method="GET", path=LIST, answer={"status": 503, "body": "<html></html>"})
+
+    observed = await world.look(MARKED)
+
+    assert observed.zones == {}
+    assert observed.unlisted_zones is not None
+    assert observed.unlisted_zones.reason is Reason.AZURE_UNAVAILABLE
+
+
+async def test_where_zones_may_not_be_listed_our_mark_is_found_in_the_networks_group(zone: None, world: World) -> None:
+    world.emulator.patch(ZONE, {"tags": {"wgn-owner": "us"}})
+    refusal = fault_403("Microsoft.Network/privateDnsZones/read", f"/subscriptions/{SUBSCRIPTION}")
+    world.emulator.add_fault(method="GET", path=LIST, answer=refusal)
+
+    observed = await world.look(MARKED)
+
+    assert len(observed.zones) == 1
+    assert observed.unlisted_zones is None

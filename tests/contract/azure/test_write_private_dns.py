@@ -32,9 +32,10 @@ from contract.azure.world import GROUP, KEY, NETWORK, World, delegate
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Absent, Found, Observed, Query
+from workspace_gateway_network.planning.observed import Absent, Found, Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import Action, ReadSet
 from workspace_gateway_network.runtime.ports import Key
 

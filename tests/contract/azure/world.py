@@ -12,9 +12,10 @@ from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.azure import ArmAzure
 from workspace_gateway_network.model.json import Json
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.observed import Found, Observed, Query
+from workspace_gateway_network.planning.observed import Found, Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 from workspace_gateway_network.runtime.ports import Key, Urgency
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Gateways, Unreadable
 from worlds import documents
 from worlds.azure import absent, forbidden, trouble
-from worlds.documents import Document
-from worlds.injection import GATEWAY_ID, Memory, dns_steps, injection_gateway, planned, wanted, world
-from worlds.resources import MARK
+from worlds.documents import Document, record, zone
+from worlds.injection import GATEWAY_ID, OUR_METADATA, ZONE, Memory, dns_steps, injection_gateway, planned, wanted, world
+from worlds.names import ADDRESS
+from worlds.resources import MARK, OUR_TAGS
 
 KNOWN = [GATEWAY_ID]
 LINKED = documents.subnet(serviceAssociationLinks=[documents.service_association_link()])
@@ -22,8 +23,8 @@ LINKED = documents.subnet(serviceAssociationLinks=[documents.service_association
 
 def is_gone(*gateways: Document, subnet: Document | None = None, known: list[str] = KNOWN, incomplete: Finding | None = None) -> bool:
     azure = world(gateways=gateways, subnet=subnet)
-    listed = replace(azure.observed().gateways, incomplete=incomplete)
-    return is_gateway_gone(desired=wanted(known=known), observed=azure.observed(gateways=listed))
+    look = azure.looked(wanted(known=known).query)
+    return is_gateway_gone(desired=wanted(known=known), observed=replace(look, gateways=replace(look.gateways, incomplete=incomplete)))
 
 
 def test_a_known_gateway_that_is_missing_from_a_complete_list_is_gone_though_its_link_lingers() -> None:
@@ -61,9 +62,46 @@ def test_a_subnet_that_cannot_be_read_proves_nothing_and_one_that_does_not_exist
 
 
 def test_a_known_gateway_that_may_not_be_read_is_not_gone() -> None:
-    unread = Gateways(found=(), incomplete=forbidden(), unread=frozenset({ResourceId(GATEWAY_ID)}))
+    unread = Gateways(found=(), incomplete=forbidden())
 
     assert not is_gateway_gone(desired=wanted(known=[GATEWAY_ID]), observed=world(gateways=[]).observed(gateways=unread))
+
+
+def test_a_gateway_that_was_not_asked_for_is_not_gone() -> None:
+    azure = world(gateways=[])
+
+    assert not is_gateway_gone(desired=wanted(known=KNOWN), observed=azure.observed())
+
+
+# What only records of ours tell.
+
+
+OURS = [zone(ZONE, tags=OUR_TAGS), record(ZONE, ADDRESS, metadata=OUR_METADATA)]
+
+
+def look_without_status(*gateways: Document, **parts: Any) -> bool:
+    azure = world(*OURS, gateways=gateways, subnet=LINKED)
+    return is_gateway_gone(desired=wanted(), observed=azure.looked(wanted().query, **parts))
+
+
+def test_a_gateway_that_a_record_of_ours_was_made_for_is_known() -> None:
+    assert look_without_status()
+    assert not look_without_status(injection_gateway(subnet_id=None))
+    assert not look_without_status(injection_gateway(subnet_id=f"{documents.SUBNET_ID}-2"))
+    assert not look_without_status(gateways=Gateways(found=()))
+
+
+def test_records_that_cannot_be_read_may_tell_of_a_gateway() -> None:
+    azure = world(*OURS, gateways=[])
+    look = azure.looked(wanted().query)
+    unread = {each: replace(contents, records=Unreadable(trouble())) for each, contents in look.zones.items()}
+
+    assert is_gateway_gone(desired=wanted(), observed=look)
+    assert not is_gateway_gone(desired=wanted(), observed=replace(look, zones=unread))
+
+
+def test_zones_that_a_broken_list_may_hide_may_tell_of_a_gateway() -> None:
+    assert not look_without_status(unlisted_zones=trouble())
 
 
 # Another mode.
@@ -92,17 +130,27 @@ def test_another_mode_waits_for_a_gateway_that_does_not_say_where_it_is() -> Non
     result = memory.plan(wanted(mode="Integration"))
 
     assert result.steps == ()
+    assert [finding.reason for finding in result.findings] == ["GatewayReplacementRequired"]
+
+
+def test_another_mode_waits_for_a_gateway_that_moved() -> None:
+    memory = settled()
+    memory.world.gateways[:] = [injection_gateway(subnet_id=f"{documents.SUBNET_ID}-2")]
+
+    result = memory.plan(wanted(mode="Integration"))
+
+    assert result.steps == ()
     assert [finding.message for finding in result.findings] == [
         (
-            "The gateway that was in subnet team-a still exists, but Azure does not say in which subnet, so the delegation is not changed. Wait"
-            " until Azure says it again, or delete the gateway."
+            "Gateway gw is, or was, in subnet team-a and still exists, so nothing that it may need is taken away. Delete the gateway, or use"
+            " another subnet."
         )
     ]
 
 
 def test_another_mode_waits_for_a_known_gateway_that_may_not_be_read() -> None:
     memory = settled()
-    unread = Gateways(found=(), incomplete=forbidden(), unread=frozenset({ResourceId(GATEWAY_ID)}))
+    unread = Gateways(found=(), incomplete=forbidden())
 
     result = memory.plan(wanted(mode="Integration"), gateways=unread)
 

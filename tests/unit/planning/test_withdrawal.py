@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Gateways, Unreadable
 from worlds import documents
 from worlds.azure import World, forbidden, trouble
 from worlds.documents import link, record, zone, zone_id
 from worlds.injection import (
-    GATEWAY_ID,
     OUR_METADATA,
     RELATIVE_HOST,
     SHARED_ZONE,
@@ -407,7 +405,7 @@ def test_deletion_waits_for_a_known_gateway_that_does_not_say_where_it_is() -> N
 
 def test_deletion_does_not_take_a_refusal_for_the_absence_of_a_known_gateway() -> None:
     memory = settled()
-    unread = Gateways(found=(), incomplete=forbidden(), unread=frozenset({ResourceId(GATEWAY_ID)}))
+    unread = Gateways(found=(), incomplete=forbidden())
 
     result = memory.plan_deletion(wanted(), gateways=unread)
 
