@@ -77,7 +77,10 @@ class Operator:
             cluster=KubernetesCluster(client=client, store=self._store),
             azure=azure,
             identity=Identity(
-                cluster_id=settings.cluster_id, default_tags=settings.default_tags, gateway_suffixes=settings.gateway_suffixes
+                cluster_id=settings.cluster_id,
+                default_tags=settings.default_tags,
+                gateway_suffixes=settings.gateway_suffixes,
+                scopes=settings.scopes,
             ),
             absence_seconds=settings.absence_seconds,
             observer=metrics,

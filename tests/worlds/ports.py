@@ -14,6 +14,7 @@ from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.query import Query
+from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes
 from workspace_gateway_network.planning.step import Step
 from workspace_gateway_network.reporting.event import Event
 from workspace_gateway_network.runtime.ports import Key, Urgency
@@ -177,22 +178,26 @@ class Counted:
 class Stage:
     """One reconciler between the two, with team-a on it."""
 
-    def __init__(self, world: World | None = None, *, polls: int = 0, **spec: Any) -> None:
+    def __init__(self, world: World | None = None, *, polls: int = 0, scopes: NamespaceScopes = NO_LIMITS, **spec: Any) -> None:
         """`spec` are fields of team-a's spec."""
         self.log: list[str] = []
         self.now = BEGIN
         self.cluster = FakeCluster(log=self.log)
         self.azure = FakeAzure(world or World(), log=self.log, polls=polls)
         self.counted = Counted()
+        self.restart(scopes=scopes)
+        self.cluster.put(resource(**spec))
+
+    def restart(self, *, scopes: NamespaceScopes = NO_LIMITS) -> None:
+        """Another process takes over, with these scopes."""
         self.reconciler = Reconciler(
             cluster=self.cluster,
             azure=self.azure,
-            identity=Identity(cluster_id=resources.CLUSTER, default_tags={}),
+            identity=Identity(cluster_id=resources.CLUSTER, default_tags={}, scopes=scopes),
             absence_seconds=600,
             observer=self.counted,
             clock=lambda: self.now,
         )
-        self.cluster.put(resource(**spec))
 
     @property
     def document(self) -> Document:

@@ -28,6 +28,10 @@ def _network_name(limit: int) -> str:
     return f"[a-z0-9]([a-z0-9_.-]{{0,{limit - 2}}}[a-z0-9_])?"
 
 
+class IdRule(Rule):
+    """The rule that a text is an ARM id. It marks the field as one that names something in Azure: `named_ids` finds it by this."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shape:
     """What ids of one kind look like."""
@@ -49,9 +53,9 @@ class Shape:
         return re.fullmatch(pattern, lower_ascii(text)) is not None
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> IdRule:
         """The rule that an id has this shape."""
-        return Rule(cel=self.cel("self"), holds=self.fits, message=f"must be the ARM id of {self.what}, {self.example}, and nothing more")
+        return IdRule(cel=self.cel("self"), holds=self.fits, message=f"must be the ARM id of {self.what}, {self.example}, and nothing more")
 
 
 _GROUP_EXAMPLE = "/subscriptions/<guid>/resourceGroups/<group>"

@@ -20,6 +20,8 @@ class Neighbour:
     subnet_id: ResourceId
     created: str
     """`metadata.creationTimestamp`, which sorts as text."""
+    may_have_subnet: bool = True
+    """Whether its namespace may use the subnet at all: if not, it keeps nobody else from it."""
 
     @property
     def seniority(self) -> tuple[str, str, str]:
@@ -45,10 +47,10 @@ class Neighbours:
         return next((other for other in self.others if other.owner.mark == mark), None)
 
     def senior_rival(self, *, owner: Owner, subnet_id: ResourceId) -> Neighbour | None:
-        """The oldest other resource that wants this subnet and is older than the one that is planned."""
+        """The oldest other resource that wants this subnet, may have it, and is older than the one that is planned."""
         seniority = (self.created, owner.namespace, owner.name)
-        rivals = (other for other in self.others if other.subnet_id == subnet_id and other.seniority < seniority)
-        return next(rivals, None)
+        rivals = (other for other in self.others if other.subnet_id == subnet_id and other.may_have_subnet)
+        return next((rival for rival in rivals if rival.seniority < seniority), None)
 
 
 def taken_by(other: Neighbour, *, what: str) -> Finding:

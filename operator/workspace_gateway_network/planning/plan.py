@@ -99,6 +99,13 @@ class Plan:
     """What carries our marks in Azure now."""
     in_motion: ResourceId | None = None
     """A part that Azure is still working on: what it shows may yet turn out otherwise."""
+    looked: bool = True
+    """Whether Azure was looked at for this plan; otherwise it says nothing of how Azure is."""
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether part of what it takes to judge was not read, so that what the last look said stays said."""
+        return not self.looked or any(finding.condition is ConditionType.AZURE_ACCESS for finding in self.findings)
 
     def steps_for(self, condition: ConditionType) -> tuple[Step, ...]:
         """The steps that concern one condition."""

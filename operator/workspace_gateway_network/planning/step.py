@@ -66,6 +66,12 @@ class Step:
         return frozenset({self.condition, ConditionType.SECURITY_RULES_APPLIED} if links else {self.condition})
 
     @property
+    def uses(self) -> frozenset[ResourceId]:
+        """What the step writes to, and the network security group that it has a subnet refer to."""
+        linked = (change.after for change in self.changes if change.path == "properties.networkSecurityGroup.id")
+        return frozenset({self.target, *(ResourceId(after) for after in linked if isinstance(after, str))})
+
+    @property
     def intent(self) -> tuple[Action, ResourceId, tuple[Change, ...]]:
         """What must be the same when the step is computed again from a fresh look; the rest of the body may have moved on."""
         return (self.action, self.target, self.changes)

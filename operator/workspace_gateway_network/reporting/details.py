@@ -70,9 +70,11 @@ def _kept(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement |
 
 
 def _is_unjudged(scene: Scene, *, kind: ConditionType) -> bool:
+    if not scene.plan.looked:
+        return True
     if scene.deleting or scene.repairs_silently:
         return kind is not ConditionType.AZURE_ACCESS
-    unread = any(finding.condition is ConditionType.AZURE_ACCESS for finding in scene.plan.findings)
+    unread = scene.plan.is_unread
     if kind is ConditionType.PREREQUISITES_MET:
         return unread
     if kind in {ConditionType.SUBNET_DELEGATED, ConditionType.SECURITY_RULES_APPLIED}:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from workspace_gateway_network.api.conditions import DETAILS, ConditionType
+from workspace_gateway_network.api.conditions import DETAILS
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.api.status import (
     MAX_ADDRESSES,
@@ -133,7 +133,7 @@ def _zone_names(scene: Scene) -> tuple[str, ...] | None:
 def _subnet(scene: Scene) -> SubnetStatus | None:
     subnet = scene.plan.subnet
     if subnet is None:
-        return scene.previous.subnet if _unread(scene.plan) else None
+        return scene.previous.subnet if scene.plan.is_unread else None
     return SubnetStatus(
         id=str(subnet.id),
         name=subnet.id.name,
@@ -161,7 +161,7 @@ def _security_rules(scene: Scene) -> tuple[SecurityRuleStatus, ...] | None:
 def _gateway(scene: Scene) -> GatewayStatus | None:
     gateway, before = scene.gateway, scene.previous.gateway
     if gateway is None:
-        return before if _unread(scene.plan) else None
+        return before if scene.plan.is_unread else None
     if _is_dns_unread(scene) and before and ResourceId(before.id) == gateway.id:
         return before.model_copy(update={"provisioning_state": gateway.provisioning_state})
     names = scene.names
@@ -202,7 +202,7 @@ def _hosts_entries(scene: Scene) -> tuple[str, ...] | None:
 
 def _is_dns_unread(scene: Scene) -> bool:
     """Whether this look is no reason to tell anything else of DNS than the last one."""
-    return scene.needs_private_dns and (scene.names is None or _unread(scene.plan))
+    return scene.needs_private_dns and (scene.names is None or scene.plan.is_unread)
 
 
 def _drift(scene: Scene) -> DriftStatus:
@@ -262,10 +262,6 @@ def _value(value: Json) -> str | None:
 
 
 def _owned_resources(scene: Scene) -> tuple[str, ...] | None:
-    if _unread(scene.plan):
+    if scene.plan.is_unread:
         return scene.previous.owned_resources
     return tuple(str(owned) for owned in scene.plan.owned[:MAX_OWNED_RESOURCES])
-
-
-def _unread(plan: Plan) -> bool:
-    return any(finding.condition is ConditionType.AZURE_ACCESS for finding in plan.findings)

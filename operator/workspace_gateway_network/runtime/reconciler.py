@@ -9,17 +9,18 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from workspace_gateway_network.api.spec import Spec
+from workspace_gateway_network.api.spec import ManagementPolicy, Spec
 from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.deletion import plan_deletion
 from workspace_gateway_network.planning.desired import DEFAULT_GATEWAY_SUFFIXES, Desired, desire
+from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Observed
-from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import plan
+from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes, forbidden_ids, unlooked, within
 from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.report import Report, report, report_invalid, report_suspended
 from workspace_gateway_network.reporting.scene import Scene
@@ -27,17 +28,10 @@ from workspace_gateway_network.runtime.absences import Absences
 from workspace_gateway_network.runtime.next_pass import next_pass
 from workspace_gateway_network.runtime.ports import Azure, Cluster, Key, Urgency
 from workspace_gateway_network.runtime.requeue import Requeue
+from workspace_gateway_network.runtime.rounds import Planner, Rounds, Task, go_round
 from workspace_gateway_network.runtime.subject import InvalidSpecError, Subject, wants_finalizer
 
 logger = logging.getLogger(__name__)
-
-_ROUNDS = 5
-"""Looks in one pass: steps that end at once are followed by another look, a long-running one ends the pass."""
-
-_IN_MOTION_SECONDS = 5.0
-"""Until something that somebody else's operation holds is looked at again."""
-
-Planner = Callable[[Observed], Plan]
 
 
 class DriftObserver(Protocol):
@@ -55,15 +49,8 @@ class Identity:
     default_tags: Mapping[str, str]
     gateway_suffixes: Sequence[str] = DEFAULT_GATEWAY_SUFFIXES
     """What every hostname must lie below."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Pass:
-    """What one pass over Azure came to."""
-
-    first_plan: Plan
-    plan: Plan
-    outcome: Outcome
+    scopes: NamespaceScopes = NO_LIMITS
+    """What the resources of each namespace may use in Azure."""
 
 
 class Reconciler:
@@ -109,27 +96,29 @@ class Reconciler:
     # A resource that lives.
 
     async def _keep(self, key: Key, *, subject: Subject, spec: Spec, urgency: int) -> Requeue:
-        if subject.has_finalizer is not wants_finalizer(spec):
+        forbidden = self._forbidden(subject, spec=spec)
+        # What was never allowed to write has nothing to clean up, and must not be held; what has written keeps its finalizer.
+        wanted = wants_finalizer(spec) and (subject.has_finalizer or not forbidden)
+        if subject.has_finalizer is not wanted:
             # Before the first write to Azure, so that no deletion can slip in between and leave something behind.
-            if not await self._cluster.set_finalizer(resource=subject.resource, present=wants_finalizer(spec)):
+            if not await self._cluster.set_finalizer(resource=subject.resource, present=wanted):
                 return Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
             return Requeue(after=0, urgency=Urgency.CHANGED)
         if spec.suspend:
             return await self._suspend(subject, spec=spec)
         desired = self._desire(subject, spec=spec)
-        neighbours = subject.neighbours(self._cluster.others(key), cluster_id=self._identity.cluster_id)
-        observes = spec.management_policy == "Observe"
-        went = await self._look_and_write(
+        neighbours = subject.neighbours(self._cluster.others(key), cluster_id=self._identity.cluster_id, scopes=self._identity.scopes)
+        scene = await self._look_and_write(
             key,
             subject=subject,
+            spec=spec,
             desired=desired,
+            forbidden=forbidden,
             planner=lambda observed: plan(
                 desired=self._knowing_of_absence(key, desired=desired, observed=observed), observed=observed, neighbours=neighbours
             ),
-            writes=not observes,
             urgency=urgency,
         )
-        scene = self._scene(subject, spec=spec, desired=desired, went=went)
         self._count_drift(scene)
         return await self._tell(subject, scene=scene, result=report(scene))
 
@@ -168,15 +157,15 @@ class Reconciler:
         if spec.suspend:
             return await self._let_go(subject, "The resource is suspended: Azure is left as it is.")
         desired = self._desire(subject, spec=spec)
-        went = await self._look_and_write(
+        scene = await self._look_and_write(
             key,
             subject=subject,
+            spec=spec,
             desired=desired,
+            forbidden=self._forbidden(subject, spec=spec),
             planner=partial(_deletion, desired=desired),
-            writes=True,
             urgency=urgency,
         )
-        scene = self._scene(subject, spec=spec, desired=desired, went=went)
         if not scene.unfinished and not scene.findings:
             return await self._let_go(subject, "What the resource owned in Azure is gone.", completed=report(scene).events)
         return await self._tell(subject, scene=scene, result=report(scene))
@@ -206,30 +195,28 @@ class Reconciler:
             numbers={rule.name: rule.priority for rule in status.security_rules or () if rule.priority is not None},
         )
 
-    async def _look_and_write(self, key: Key, *, subject: Subject, desired: Desired, planner: Planner, writes: bool, urgency: int) -> _Pass:
-        """Look, plan and write until nothing is left to write, Azure has to be waited for, or the resource asks for something else."""
+    def _forbidden(self, subject: Subject, *, spec: Spec) -> tuple[Finding, ...]:
+        allowance = self._identity.scopes.of(subject.namespace)
+        return forbidden_ids(spec, allowance=allowance, deleting=subject.is_being_deleted)
 
-        def still_wanted(observed: Observed) -> Plan:
-            return planner(observed) if self._is_current(key, subject) else Plan()
-
-        outcome = await self._azure.poll(key=key) or Outcome()
-        first_plan: Plan | None = None
-        for _ in range(_ROUNDS):
-            fresh = subject.is_asked_to_look and first_plan is None
-            observed = await self._azure.look(query=desired.query, urgency=urgency, fresh=fresh)
-            planned = planner(observed)
-            first_plan = first_plan or planned
-            must_stop = outcome.waiting_for or outcome.problem or outcome.moved
-            if must_stop or not planned.steps or not writes:
-                break
-            done = await self._azure.apply(key=key, plan=planned, observed=observed, replan=still_wanted, urgency=urgency)
-            outcome = _joined(outcome, done)
-            if not done.completed or done.waiting_for or done.problem or done.moved:
-                break
-        if planned.in_motion and _is_idle(planned, outcome) and not subject.was_ready:
-            # Perhaps the write of a process that was killed: whether it ends well is not known before Azure is done with it.
-            outcome = replace(outcome, waiting_for=planned.in_motion, retry_after=_IN_MOTION_SECONDS)
-        return _Pass(first_plan=first_plan or planned, plan=planned, outcome=outcome)
+    async def _look_and_write(
+        self, key: Key, *, subject: Subject, spec: Spec, desired: Desired, forbidden: tuple[Finding, ...], planner: Planner, urgency: int
+    ) -> Scene:
+        """Bring Azure nearer to what the planner says, as far as the namespace may; not even look where the spec names what it may not."""
+        if forbidden:
+            return self._scene(subject, spec=spec, desired=desired, rounds=Rounds.none(unlooked(forbidden)))
+        allowance, deleting = self._identity.scopes.of(subject.namespace), subject.is_being_deleted
+        task = Task(
+            key=key,
+            query=desired.query,
+            planner=lambda observed: within(planner(observed), allowance=allowance, deleting=deleting),
+            writes=deleting or spec.management_policy is ManagementPolicy.MANAGE,
+            urgency=urgency,
+            fresh=subject.is_asked_to_look,
+            was_ready=subject.was_ready,
+            is_current=lambda: self._is_current(key, subject),
+        )
+        return self._scene(subject, spec=spec, desired=desired, rounds=await go_round(self._azure, task))
 
     def _is_current(self, key: Key, subject: Subject) -> bool:
         """Whether the resource still asks for what this pass began with: a suspension or a new spec must not wait for its end."""
@@ -237,15 +224,15 @@ class Reconciler:
         now = Subject(resource) if resource is not None else None
         return now is not None and (now.generation, now.is_being_deleted) == (subject.generation, subject.is_being_deleted)
 
-    def _scene(self, subject: Subject, *, spec: Spec, desired: Desired, went: _Pass) -> Scene:
+    def _scene(self, subject: Subject, *, spec: Spec, desired: Desired, rounds: Rounds) -> Scene:
         return Scene(
             generation=subject.generation,
             digest=subject.digest,
             spec=spec,
             desired=desired,
-            first_plan=went.first_plan,
-            plan=went.plan,
-            outcome=went.outcome,
+            first_plan=rounds.first_plan,
+            plan=rounds.plan,
+            outcome=rounds.outcome,
             previous=subject.status(),
             now=self._clock(),
             reconcile_requested_at=subject.reconcile_requested_at,
@@ -274,10 +261,6 @@ class Reconciler:
         return written
 
 
-def _is_idle(planned: Plan, outcome: Outcome) -> bool:
-    return not (planned.steps or planned.blocked or outcome.waiting_for or outcome.problem or outcome.moved)
-
-
 def _deletion(observed: Observed, *, desired: Desired) -> Plan:
     return plan_deletion(desired=desired, observed=observed)
 
@@ -285,11 +268,3 @@ def _deletion(observed: Observed, *, desired: Desired) -> Plan:
 def _document(status: Status) -> JsonObject:
     document: JsonObject = status.model_dump(mode="json", by_alias=True, exclude_none=True)
     return document
-
-
-def _joined(earlier: Outcome, later: Outcome) -> Outcome:
-    return replace(
-        later,
-        completed=(*earlier.completed, *later.completed),
-        concurrent_changes=(*earlier.concurrent_changes, *later.concurrent_changes),
-    )

@@ -15,7 +15,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes
 from workspace_gateway_network.runtime.logs import LogFormat, LogLevel
+from workspace_gateway_network.runtime.scopes_file import read_scopes
 
 PREFIX: Final = "WGN_"
 MAX_DEFAULT_TAGS: Final = 3
@@ -64,6 +66,10 @@ def _from_commas(value: object) -> object:
     return tuple(part.strip().strip(".").lower() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _from_file(value: object) -> object:
+    return read_scopes(value) if isinstance(value, str) else value
+
+
 def _few_tags(tags: dict[str, str]) -> dict[str, str]:
     if len(tags) > MAX_DEFAULT_TAGS:
         raise ValueError(f"has {len(tags)} tags, and may have {MAX_DEFAULT_TAGS}")
@@ -72,6 +78,7 @@ def _few_tags(tags: dict[str, str]) -> dict[str, str]:
 
 HttpsUrl = Annotated[str, AfterValidator(_https)]
 ApiVersion = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}(-preview)?$")]
+ScopesFile = Annotated[NamespaceScopes, NoDecode, BeforeValidator(_from_file)]
 Suffixes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_from_commas), Field(min_length=1)]
 Tags = Annotated[dict[str, str], NoDecode, BeforeValidator(_from_json), AfterValidator(_few_tags)]
 
@@ -130,6 +137,11 @@ class Settings(BaseSettings):
     gateway_suffixes: Suffixes = Field(
         default=("azure-api.net", "azure-api.us", "azure-api.cn"),
         description="What every hostname that is published must lie below, separated by commas.",
+    )
+    scopes: ScopesFile = Field(
+        default=NO_LIMITS,
+        description="A YAML file that says which ARM scopes the resources of each namespace may use: a pattern of namespaces, and a list. "
+        "Without it, resources may use all that the operator's identity may.",
     )
     absence_seconds: float = Field(
         default=600, ge=0, description="How far apart two looks must lie that find a gateway gone before its record is taken away."
@@ -257,7 +269,7 @@ def _field_at(location: str) -> str:
 
 def _default_text(field: FieldInfo) -> str:
     default: Any = field.get_default(call_default_factory=True, validated_data={})
-    if default is PydanticUndefined or isinstance(default, SecretStr):
+    if default is PydanticUndefined or isinstance(default, SecretStr | NamespaceScopes):
         return ""
     return json.dumps(default) if isinstance(default, dict) else str(default)
 

@@ -17,6 +17,7 @@ from workspace_gateway_network.model.json import JsonObject, canonical, child, t
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
 from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours
+from workspace_gateway_network.planning.scopes import NamespaceScopes
 
 _NOT_ABOUT_AZURE = frozenset({"suspend", "resyncIntervalSeconds", "progressDeadlineSeconds", "deletionPolicy"})
 """Fields of the spec that say when and how long, and not what Azure shall be."""
@@ -35,6 +36,11 @@ class Subject:
     @property
     def _metadata(self) -> JsonObject:
         return child(self.resource, "metadata")
+
+    @property
+    def namespace(self) -> str:
+        """`metadata.namespace`."""
+        return text(self._metadata, "namespace")
 
     @property
     def generation(self) -> int:
@@ -81,7 +87,7 @@ class Subject:
 
     def owner(self, *, cluster_id: str) -> Owner:
         """The owner that the resource is in Azure."""
-        return Owner(cluster_id=cluster_id, namespace=text(self._metadata, "namespace"), name=text(self._metadata, "name"))
+        return Owner(cluster_id=cluster_id, namespace=self.namespace, name=text(self._metadata, "name"))
 
     def spec(self) -> Spec:
         """The spec as a model.
@@ -107,9 +113,9 @@ class Subject:
         wanted = {key: value for key, value in child(self.resource, "spec").items() if key not in _NOT_ABOUT_AZURE}
         return hashlib.sha256(canonical(wanted).encode()).hexdigest()[:16]
 
-    def neighbours(self, others: Iterable[JsonObject], *, cluster_id: str) -> Neighbours:
+    def neighbours(self, others: Iterable[JsonObject], *, cluster_id: str, scopes: NamespaceScopes) -> Neighbours:
         """The other resources, as far as they bear on this one."""
-        found = (_neighbour(other, cluster_id=cluster_id) for other in others)
+        found = (_neighbour(other, cluster_id=cluster_id, scopes=scopes) for other in others)
         return Neighbours.of(created=self.created, others=filter(None, found))
 
 
@@ -118,10 +124,16 @@ def wants_finalizer(spec: Spec) -> bool:
     return spec.deletion_policy is DeletionPolicy.DELETE and spec.management_policy is ManagementPolicy.MANAGE
 
 
-def _neighbour(resource: JsonObject, *, cluster_id: str) -> Neighbour | None:
+def _neighbour(resource: JsonObject, *, cluster_id: str, scopes: NamespaceScopes) -> Neighbour | None:
     subject = Subject(resource)
+    owner = subject.owner(cluster_id=cluster_id)
     try:
         subnet_id = ResourceId.parse(text(child(child(resource, "spec"), "subnet"), "id"))
     except MalformedResourceIdError:
         return None
-    return Neighbour(owner=subject.owner(cluster_id=cluster_id), subnet_id=subnet_id, created=subject.created)
+    return Neighbour(
+        owner=owner,
+        subnet_id=subnet_id,
+        created=subject.created,
+        may_have_subnet=scopes.of(owner.namespace).covers(subnet_id),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -519,8 +520,17 @@ def test_of_two_that_want_a_subnet_the_older_gets_it() -> None:
         (neighbour("zzz", namespace="aaa"), True),
         (neighbour("team-b", created=OLDER, subnet_id=SUBNET_ID.upper()), True),
         (neighbour("team-b", created=OLDER, subnet_id=f"{SUBNET_ID}-2"), False),
+        (replace(neighbour("team-b", created=OLDER), may_have_subnet=False), False),
     ],
-    ids=["younger", "same second, later name", "same second, earlier name", "earlier namespace", "other case", "other subnet"],
+    ids=[
+        "younger",
+        "same second, later name",
+        "same second, earlier name",
+        "earlier namespace",
+        "other case",
+        "other subnet",
+        "out of scope",
+    ],
 )
 def test_who_is_older(other: Neighbour, wins: bool) -> None:
     assert planned(World(), among=neighbours(other)).blocked is wins

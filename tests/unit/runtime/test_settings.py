@@ -48,6 +48,7 @@ def test_the_defaults(load: Load) -> None:
         "gateway_api_version": "2024-06-01-preview",
         "default_tags": {},
         "gateway_suffixes": ("azure-api.net", "azure-api.us", "azure-api.cn"),
+        "scopes": {"by_pattern": None},
         "absence_seconds": 600,
         "operation_poll_seconds": 2,
         "look_max_age_seconds": 5,

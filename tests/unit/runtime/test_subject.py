@@ -10,6 +10,8 @@ from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.scope import Scope
+from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes
 from workspace_gateway_network.runtime.subject import InvalidSpecError, Subject, wants_finalizer
 from worlds.documents import SUBNET_ID
 from worlds.ports import FINALIZER, resource
@@ -127,11 +129,22 @@ def test_neighbours_are_the_others_that_can_be_read() -> None:
     older = resource("team-c", created="2025-01-01T00:00:00Z")
     broken = resource("team-d", subnet={"id": "nonsense"})
 
-    found = Subject(resource()).neighbours([younger, broken, older], cluster_id="prod-1")
+    found = Subject(resource()).neighbours([younger, broken, older], cluster_id="prod-1", scopes=NO_LIMITS)
 
     assert [other.owner.name for other in found.others] == ["team-c", "team-b"]
     assert {other.subnet_id for other in found.others} == {ResourceId(SUBNET_ID)}
     assert found.created == "2026-01-02T03:04:05Z"
+
+
+@pytest.mark.parametrize(("namespace", "may_have"), [("apim", True), ("shop", False)])
+def test_a_neighbour_may_have_the_subnet_where_its_namespace_may(namespace: str, may_have: bool) -> None:
+    scopes = NamespaceScopes(by_pattern={"apim": (Scope.parse(SUBNET_ID),)})
+    other = resource("team-b")
+    other["metadata"]["namespace"] = namespace
+
+    (found,) = Subject(resource()).neighbours([other], cluster_id="prod-1", scopes=scopes).others
+
+    assert found.may_have_subnet is may_have
 
 
 @pytest.mark.parametrize(

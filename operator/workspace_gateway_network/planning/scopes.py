@@ -1,0 +1,164 @@
+"""What the resources of a namespace may use in Azure: held against their specs before any read, and against every step before a write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.named_ids import named_ids
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.api.spec import Spec
+from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
+from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.scope import Scope
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.step import Action, Step
+
+_GROUP, _ZONE = NETWORK_SECURITY_GROUP.lower(), PRIVATE_DNS_ZONE.lower()
+_KINDS = {_GROUP: "network security group", _ZONE: "private DNS zone", "microsoft.network/virtualnetworks/subnets": "subnet"}
+_MAX_TOLD = 3
+"""Scopes that a message lists."""
+_ASK = "ask whoever runs the operator to allow this"
+_RELEASE = "set the annotation workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """What the resources of one namespace may use."""
+
+    namespace: str
+    scopes: tuple[Scope, ...] | None
+    """None where there are no limits; empty where there is nothing that they may use."""
+
+    def covers(self, resource_id: ResourceId) -> bool:
+        """Whether they may use this."""
+        return self.scopes is None or any(scope.covers(resource_id) for scope in self.scopes)
+
+    @property
+    def told(self) -> str:
+        """What they may use, as a sentence."""
+        texts = [scope.text for scope in self.scopes or ()]
+        if not texts:
+            return "WGN_SCOPES allows it nothing."
+        listed, more = texts[:_MAX_TOLD], len(texts) - _MAX_TOLD
+        *first, last = [*listed, f"{more} more"] if more > 0 else listed
+        return f"WGN_SCOPES allows it only {', '.join(first)}{' and ' if first else ''}{last}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespaceScopes:
+    """The scopes of all namespaces: of every pattern that a namespace matches, all of them together."""
+
+    by_pattern: Mapping[str, tuple[Scope, ...]] | None = None
+    """By patterns as of `fnmatch`: `*`, `?`, `[…]` and `[!…]`. None: no namespace has limits."""
+
+    def of(self, namespace: str) -> Allowance:
+        """What a namespace may use. One that no pattern matches may use nothing."""
+        if namespace not in self._known:
+            self._known[namespace] = Allowance(namespace=namespace, scopes=self._scopes(namespace))
+        return self._known[namespace]
+
+    @cached_property
+    def _known(self) -> dict[str, Allowance]:
+        return {}
+
+    def _scopes(self, namespace: str) -> tuple[Scope, ...] | None:
+        if self.by_pattern is None:
+            return None
+        matching = (scopes for pattern, scopes in self.by_pattern.items() if fnmatchcase(namespace, pattern))
+        return tuple(dict.fromkeys(scope for scopes in matching for scope in scopes))
+
+
+NO_LIMITS = NamespaceScopes()
+
+
+def forbidden_ids(spec: Spec, *, allowance: Allowance, deleting: bool = False) -> tuple[Finding, ...]:
+    """Every id of a spec that it must not name. Nothing may be read while there is one: whether that exists is not for them to know.
+
+    The subnet's own network is not among them: it is read with the subnet, gets links to the zones that they may use, and is never written.
+    """
+    forbidden = [named for named in named_ids(spec) if not allowance.covers(named.id)]
+    first = f"{allowance.told} {_advice_for_spec(allowance, deleting=deleting)}"
+    so = ", so nothing is removed" if deleting else ""
+    return tuple(
+        _finding(
+            ConditionType.PREREQUISITES_MET,
+            f"Namespace {allowance.namespace} may not use {named.id} ({named.field}){' either.' if number else f'{so}: {first}'}",
+        )
+        for number, named in enumerate(forbidden)
+    )
+
+
+def _advice_for_spec(allowance: Allowance, *, deleting: bool) -> str:
+    if deleting:
+        return f"{_sentence(_ASK)}, or {_RELEASE}."
+    return f"Name something there, or {_ASK}." if allowance.scopes else f"{_sentence(_ASK)}."
+
+
+def unlooked(findings: tuple[Finding, ...]) -> Plan:
+    """The plan of a resource for which Azure is not even looked at."""
+    return Plan(findings=findings, blocked=True, looked=False)
+
+
+def within(plan: Plan, *, allowance: Allowance, deleting: bool = False) -> Plan:
+    """The same plan without what must not be written, and with a finding for it.
+
+    What the network needs and must not have stops the whole plan, as a deletion is stopped by anything. A clean-up that is not allowed is
+    left out, and in private DNS everything of zones by that name: a link here may have to go before another can come there.
+    """
+    forbidden = [step for step in plan.steps if not all(map(allowance.covers, step.uses))]
+    if not forbidden:
+        return plan
+    findings = (*plan.findings, *dict.fromkeys(_findings(forbidden, allowance=allowance, deleting=deleting)))
+    if deleting or any(_zone_name(step) is None and step.action is not Action.DELETE for step in forbidden):
+        return replace(plan, steps=(), findings=findings, blocked=True)
+    zone_names = {_zone_name(step) for step in forbidden} - {None}
+    steps = tuple(step for step in plan.steps if step not in forbidden and _zone_name(step) not in zone_names)
+    return replace(plan, steps=steps, findings=findings)
+
+
+def _findings(steps: list[Step], *, allowance: Allowance, deleting: bool) -> Iterator[Finding]:
+    created = {step.target for step in steps if step.action is Action.CREATE}
+    for step in steps:
+        for used in sorted(step.uses, key=lambda each: each.key):
+            if not allowance.covers(used):
+                whole = _whole(used)
+                kind = _KINDS.get(whole.type, whole.type)
+                what = f"Namespace {allowance.namespace} may not {'create' if whole in created else 'change'} {kind} {whole}"
+                if deleting:
+                    message = f"{what}, so nothing is removed: {allowance.told} {_sentence(_ASK)}, or {_RELEASE}."
+                else:
+                    advice = _advice(whole, creates=whole in created, removes=step.action is Action.DELETE)
+                    message = f"{what}: {allowance.told} {advice}, or {_ASK}."
+                yield _finding(step.condition if used == step.target else ConditionType.SECURITY_RULES_APPLIED, message)
+
+
+def _advice(whole: ResourceId, *, creates: bool, removes: bool) -> str:
+    if removes:
+        return "Remove by hand what this resource has there"
+    group = "Set spec.resourceGroupId to a resource group there" if creates else ""
+    named = "name a zone there in spec.dns.zones" if whole.type == _ZONE else "name a group there in spec.networkSecurityGroup.id"
+    return f"{group}, {named}" if group else _sentence(named)
+
+
+def _whole(resource_id: ResourceId) -> ResourceId:
+    """A rule's group, a record's zone; everything else is itself."""
+    return resource_id.parent if resource_id.parent.type in {_GROUP, _ZONE} else resource_id
+
+
+def _zone_name(step: Step) -> str | None:
+    whole = _whole(step.target)
+    return whole.name.lower() if whole.type == _ZONE else None
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _finding(condition: ConditionType, message: str) -> Finding:
+    return Finding(condition=condition, reason=Reason.SCOPE_NOT_ALLOWED, message=message)
