@@ -135,3 +135,9 @@ def relative_name(*, hostname: str, zone: str) -> str | None:
     if host == suffix:
         return APEX
     return host.removesuffix(f".{suffix}") if host.endswith(f".{suffix}") else None
+
+
+def absolute_name(*, name: str, zone: str) -> str:
+    """The host that a record in a zone is for, in lower case: the other way round."""
+    suffix = zone.lower().rstrip(".")
+    return suffix if name == APEX else f"{name.lower()}.{suffix}"

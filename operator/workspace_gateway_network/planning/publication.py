@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -15,9 +15,10 @@ from workspace_gateway_network.planning.names import DesiredNames, Names, discov
 from workspace_gateway_network.planning.neighbours import Neighbours
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.plan import NamesReport, RecordReport, RecordState
-from workspace_gateway_network.planning.private_dns import Publication, Publisher, WantedRecord
+from workspace_gateway_network.planning.private_dns import Publication, Publisher
+from workspace_gateway_network.planning.record_sets import WantedRecord
 from workspace_gateway_network.planning.step import Step
-from workspace_gateway_network.planning.withdrawal import Kept, withdraw
+from workspace_gateway_network.planning.withdrawal import Answer, Kept, answers_elsewhere, withdraw
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +51,21 @@ def plan_names(
     if not desired.names.is_managed:
         all_of_ours = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
         return NamesPlan(removals=all_of_ours, findings=names.findings, report=_managed_elsewhere(names, wanted))
-    publications = _publish(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours, wanted=wanted)
-    steps = tuple(step for publication in publications for step in publication.steps)
+    publisher = _publisher(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours)
+    publications = _publish(publisher, wanted)
+    elsewhere = tuple(_elsewhere(desired, names=desired.names, observed=observed, wanted=wanted))
+    steps = (
+        *(step for publication in publications for step in publication.steps),
+        *(step for answer in elsewhere for step in _keep_right(publisher, answer, wanted=wanted)),
+    )
     findings = (*names.findings, *(finding for publication in publications for finding in publication.findings))
     is_evident = desired.gateway_is_gone or (names.is_complete and names.known is not None)
     published = frozenset(record_id for publication in publications for record_id in publication.published)
     is_replaced = not steps and not findings and all(record.id in published for record in wanted)
     removals: tuple[Step, ...] = ()
     if is_evident and is_replaced:
-        removals = _withdraw(desired, names=desired.names, observed=observed, wanted=wanted)
+        kept = _kept(desired.names, wanted=wanted, elsewhere=elsewhere)
+        removals = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=kept))
     return NamesPlan(
         steps=steps,
         removals=removals,
@@ -75,16 +82,8 @@ def _wanted(desired: DesiredNames, names: Names) -> Iterator[WantedRecord]:
             yield WantedRecord(hostname=hostname, zone_id=zone_id, name=name, addresses=addresses)
 
 
-def _publish(
-    desired: Desired,
-    *,
-    names: DesiredNames,
-    observed: Observed,
-    gateway: Gateway | None,
-    neighbours: Neighbours,
-    wanted: tuple[WantedRecord, ...],
-) -> tuple[Publication, ...]:
-    publisher = Publisher(
+def _publisher(desired: Desired, *, names: DesiredNames, observed: Observed, gateway: Gateway | None, neighbours: Neighbours) -> Publisher:
+    return Publisher(
         owner=desired.owner,
         names=names,
         tags=desired.tags,
@@ -93,27 +92,39 @@ def _publish(
         owned_hint=desired.owned_hint,
         zones=observed.zones,
     )
+
+
+def _publish(publisher: Publisher, wanted: tuple[WantedRecord, ...]) -> tuple[Publication, ...]:
     zone_ids: dict[ResourceId, None] = dict.fromkeys(record.zone_id for record in wanted)
     return tuple(publisher.publish(zone_id, [record for record in wanted if record.zone_id == zone_id]) for zone_id in zone_ids)
 
 
-def _withdraw(desired: Desired, *, names: DesiredNames, observed: Observed, wanted: tuple[WantedRecord, ...]) -> tuple[Step, ...]:
+def _elsewhere(desired: Desired, *, names: DesiredNames, observed: Observed, wanted: tuple[WantedRecord, ...]) -> Iterator[Answer]:
+    places = {record.hostname: record.zone_id for record in wanted}
+    return answers_elsewhere(owner=desired.owner, zones=observed.zones, places=places, network_ids=names.network_ids)
+
+
+def _keep_right(publisher: Publisher, answer: Answer, *, wanted: tuple[WantedRecord, ...]) -> tuple[Step, ...]:
+    (record,) = (record for record in wanted if record.hostname == answer.hostname)
+    return publisher.keep_right(answer.record, wanted=replace(record, zone_id=answer.record.zone_id, name=answer.record.name))
+
+
+def _kept(names: DesiredNames, *, wanted: tuple[WantedRecord, ...], elsewhere: tuple[Answer, ...]) -> Kept:
     networks = frozenset(names.network_ids)
-    kept = Kept(
-        records=frozenset(record.id for record in wanted),
+    return Kept(
+        records=frozenset((*(record.id for record in wanted), *(answer.record.id for answer in elsewhere))),
         networks={record.zone_id: networks for record in wanted},
     )
-    return tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=kept))
 
 
 def _report(names: Names, *, wanted: tuple[WantedRecord, ...], publications: tuple[Publication, ...]) -> NamesReport:
     published = frozenset(record_id for publication in publications for record_id in publication.published)
-    in_conflict = any(publication.findings for publication in publications)
+    in_conflict = frozenset(record_id for publication in publications for record_id in publication.in_conflict)
 
     def state(record: WantedRecord) -> RecordState:
         if record.id in published:
             return RecordState.PUBLISHED
-        return RecordState.CONFLICT if in_conflict else RecordState.MISSING
+        return RecordState.CONFLICT if record.id in in_conflict else RecordState.MISSING
 
     return NamesReport(
         hostnames=names.hostnames or (),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.owner import Owner
-from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
+from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink, absolute_name
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.dns_steps import delete
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.network_links import has_records_of_other_owners
 from workspace_gateway_network.planning.observed import Found, ZoneContents
-from workspace_gateway_network.planning.private_dns import delete, has_records_of_other_owners
 from workspace_gateway_network.planning.step import Step
 
 
@@ -32,37 +33,52 @@ class Kept:
         """Whether a zone stays."""
         return zone_id in (self.networks or {})
 
-    def is_hidden_by(self, zone_id: ResourceId) -> bool:
-        """Whether a zone that goes would hide names that are published elsewhere.
-
-        A linked zone answers for every name below its own, those that it does not hold included.
-        """
-        return bool(self.records) and not self.keeps_zone(zone_id)
-
 
 def withdraw(*, owner: Owner, zones: Mapping[ResourceId, ZoneContents], kept: Kept) -> Iterator[Step]:
-    """The deletions: records, links, zones, so that each thing is empty when its turn comes. What could not be read is left alone.
-
-    Only where a name has moved to another zone does the old link go before the old record, for a linked zone without it would hide the new.
-    """
+    """The deletions: records, links, zones, so that each thing is empty when its turn comes. What could not be read is left alone."""
     readable = sorted(filter(None, map(_read, zones.values())), key=lambda content: content.zone.id.key)
-    hiding = [content for content in readable if kept.is_hidden_by(content.zone.id)]
     for content in readable:
-        if content not in hiding:
-            yield from _records(content, owner=owner, kept=kept)
+        yield from (delete(record.id, etag=record.etag) for record in content.our_records(owner) if record.id not in kept.records)
     for content in readable:
         if not content.serves_others(owner):
             yield from (delete(link.id, etag=link.etag) for link in content.our_links(owner) if not kept.keeps(link))
-    for content in hiding:
-        yield from _records(content, owner=owner, kept=kept)
     for content in readable:
         is_ours = content.zone.is_marked_by(owner) and not kept.keeps_zone(content.zone.id)
-        if is_ours and not content.serves_others(owner) and len(content.our_links(owner)) == len(content.links):
+        is_needed = content.serves_others(owner) or any(record.id in kept.records for record in content.records)
+        if is_ours and not is_needed and len(content.our_links(owner)) == len(content.links):
             yield delete(content.zone.id, etag=content.zone.etag)
 
 
-def _records(content: _Content, *, owner: Owner, kept: Kept) -> Iterator[Step]:
-    return (delete(record.id, etag=record.etag) for record in content.our_records(owner) if record.id not in kept.records)
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A record of ours that answers for a name which belongs in another zone."""
+
+    hostname: str
+    record: RecordSet
+
+
+def answers_elsewhere(
+    *, owner: Owner, zones: Mapping[ResourceId, ZoneContents], places: Mapping[str, ResourceId], network_ids: Collection[ResourceId]
+) -> Iterator[Answer]:
+    """The records of ours that networks get for names which belong elsewhere, because the record's zone hides the name's own.
+
+    Of the zones that a network is linked to, the one with the longest name answers, and of two with one name the linked one. Such a
+    record must stay, and stay right, until no network that is to resolve the name has the zone: without it there would be no such name.
+
+    Args:
+        owner: Whose records.
+        zones: As read; one that was not read whole is left out, and left alone by everybody.
+        places: The zone that each hostname belongs in, by hostname in lower case.
+        network_ids: The networks that are to resolve the names.
+    """
+    for content in filter(None, map(_read, zones.values())):
+        if not any(link.virtual_network_id in network_ids for link in content.links):
+            continue
+        for record in content.our_records(owner):
+            hostname = content.hostname_of(record)
+            place = places.get(hostname)
+            if place and place != content.zone.id and len(content.zone.name) >= len(place.name):
+                yield Answer(hostname=hostname, record=record)
 
 
 def left_behind(*, owner: Owner, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[Finding]:
@@ -88,6 +104,9 @@ class _Content:
     zone: PrivateZone
     links: tuple[VirtualNetworkLink, ...]
     records: tuple[RecordSet, ...]
+
+    def hostname_of(self, record: RecordSet) -> str:
+        return absolute_name(name=record.name, zone=self.zone.name)
 
     def our_records(self, owner: Owner) -> list[RecordSet]:
         return [record for record in self.records if record.is_marked_by(owner)]

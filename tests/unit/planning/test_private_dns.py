@@ -9,9 +9,9 @@ import pytest
 
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.network_links import link_name
 from workspace_gateway_network.planning.observed import Unreadable
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.private_dns import link_name
 from worlds.azure import trouble
 from worlds.documents import NETWORK_ID, Document, link, record, zone
 from worlds.injection import OUR_METADATA, RELATIVE_HOST, SHARED_ZONE, SPOKE_ID, ZONE, Memory, dns_steps, planned, wanted, world

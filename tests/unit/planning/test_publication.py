@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from workspace_gateway_network.planning.observed import Unreadable
 from workspace_gateway_network.planning.plan import NamesReport, Plan
 from worlds.azure import trouble
-from worlds.documents import zone
+from worlds.documents import record, zone, zone_id
 from worlds.injection import SHARED_ZONE, ZONE, Memory, dns_steps, injection_gateway, planned, wanted, world
 from worlds.names import ADDRESS, HOST, OTHER_HOST
 
@@ -103,6 +104,26 @@ def test_with_a_conflict_in_one_zone_the_other_is_published_and_nothing_goes() -
     assert [finding.reason for finding in result.findings] == ["RecordConflict"]
     states = {host: state for host, _, _, state in records(result)}
     assert states == {HOST: "Conflict", OTHER_HOST: "Published"}
+
+
+def test_a_conflict_is_told_of_the_record_that_has_it_and_of_no_other() -> None:
+    regional = zone_id("uksouth-01.azure-api.net")
+    names = (HOST, OTHER_HOST)
+    theirs = record(regional, "10.1.9.9", name=f"{HOST.partition('.')[0]}.gateway")
+    azure = world(zone(regional), theirs, connections=names)
+
+    states = {host: state for host, _, _, state in records(planned(azure, wanted(dns={"zones": [{"id": regional}]})))}
+
+    assert states == {HOST: "Conflict", OTHER_HOST: "Missing"}
+
+
+def test_a_zone_that_cannot_be_read_is_no_conflict() -> None:
+    azure = world(zone(SHARED_ZONE))
+    asks = wanted(dns={"zones": [{"id": SHARED_ZONE}]})
+    (zone_id,) = azure.zone_ids()
+    hidden = {zone_id: replace(azure.zone(zone_id), records=Unreadable(trouble()))}
+
+    assert [state for *_, state in records(planned(azure, asks, zones=hidden))] == ["Missing"]
 
 
 def test_connections_that_cannot_be_read_hold_up_names_and_say_why() -> None:

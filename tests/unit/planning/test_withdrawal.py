@@ -25,11 +25,12 @@ from worlds.injection import (
     world,
 )
 from worlds.names import ADDRESS, HOST, OTHER_HOST
-from worlds.resources import OUR_TAGS, neighbour, neighbours
+from worlds.resources import MARK, OUR_TAGS, neighbour, neighbours
 
 OTHER_ZONE = zone_id(OTHER_HOST)
 OTHER_GROUP = documents.NETWORK_GROUP.removesuffix("network") + "dns"
 NAMESAKE = zone_id("azure-api.net", resource_group=OTHER_GROUP)
+REGIONAL = zone_id("uksouth-01.azure-api.net")
 TEAM_B = neighbour("team-b")
 
 
@@ -218,11 +219,87 @@ def test_the_old_link_goes_before_the_old_record_lest_it_hide_the_new_one() -> N
         record(SHARED_ZONE, ADDRESS, name=RELATIVE_HOST, metadata=OUR_METADATA), link(SHARED_ZONE, "ours", network_id=documents.NETWORK_ID)
     ).private_dns
 
-    gone = deletions(memory, **moved)
+    (first,) = deletions(memory, **moved)
+    memory.world.apply(*memory.plan(wanted(**moved)).steps)
 
-    assert len(gone) == 3
-    assert gone[0].startswith("Delete wgn-")
-    assert gone[1:] == ["Delete @", f"Delete {HOST}"]
+    assert first.startswith("Delete wgn-")
+    assert deletions(memory, **moved) == ["Delete @", f"Delete {HOST}"]
+
+
+def moved_beside_team_b(**dns: Any) -> Memory:
+    """Names that moved out of a zone whose link another owner's record holds."""
+    theirs = record(REGIONAL, "10.1.9.9", name="team-b", metadata=TEAM_B.owner.tags)
+    memory = Memory(world(zone(SHARED_ZONE), zone(REGIONAL), zone(NAMESAKE), theirs))
+    memory.settle(wanted(dns={"zones": [{"id": REGIONAL}]}))
+    memory.settle(wanted(dns=dns))
+    return memory
+
+
+def addresses_in(memory: Memory, zone: str) -> list[list[str]]:
+    """The addresses of our records in a zone."""
+    records = (each for each in memory.world.names().values() if each["id"].startswith(f"{zone}/A/"))
+    return [
+        [entry["ipv4Address"] for entry in each["properties"]["aRecords"]]
+        for each in records
+        if each["properties"].get("metadata", {}).get("wgn-owner") == MARK
+    ]
+
+
+def test_a_record_stays_and_follows_the_gateway_while_its_zone_hides_the_new_one() -> None:
+    to: dict[str, Any] = {"zones": [{"id": SHARED_ZONE}]}
+    memory = moved_beside_team_b(**to)
+    assert addresses_in(memory, REGIONAL) == [[ADDRESS]]
+    assert addresses_in(memory, SHARED_ZONE) == [[ADDRESS]]
+
+    memory.world.gateways[:] = [injection_gateway(addresses=["10.1.0.6"])]
+    memory.settle(wanted(dns=to))
+
+    assert addresses_in(memory, REGIONAL) == [["10.1.0.6"]]
+    assert addresses_in(memory, SHARED_ZONE) == [["10.1.0.6"]]
+
+
+def test_a_hiding_record_goes_once_its_zone_is_linked_to_no_network_of_ours() -> None:
+    to: dict[str, Any] = {"zones": [{"id": SHARED_ZONE}]}
+    memory = moved_beside_team_b(**to)
+
+    (theirs,) = (each for each in memory.world.private_dns if each.name == "team-b")
+    del memory.world.private_dns[theirs]
+    memory.settle(wanted(dns=to))
+
+    assert addresses_in(memory, REGIONAL) == []
+    assert [each for each in memory.world.private_dns if "links" in each.type and each.parent.name.startswith("uksouth")] == []
+
+
+def test_a_record_goes_at_once_from_a_zone_that_the_new_one_hides() -> None:
+    memory = moved_beside_team_b()
+
+    assert addresses_in(memory, REGIONAL) == []
+    assert addresses_in(memory, ZONE) == [[ADDRESS]]
+
+
+def test_a_record_follows_the_gateway_where_a_zone_of_the_same_name_cannot_be_linked() -> None:
+    theirs = record(SHARED_ZONE, "10.1.9.9", name="team-b", metadata=TEAM_B.owner.tags)
+    memory = Memory(world(zone(SHARED_ZONE), zone(NAMESAKE), theirs))
+    memory.settle(wanted(dns={"zones": [{"id": SHARED_ZONE}]}))
+    memory.settle(wanted(dns={"zones": [{"id": NAMESAKE}]}))
+    memory.world.gateways[:] = [injection_gateway(addresses=["10.1.0.6"])]
+
+    result = memory.settle(wanted(dns={"zones": [{"id": NAMESAKE}]}))
+
+    assert [finding.reason for finding in result.findings] == ["ResourceInUse"]
+    assert addresses_in(memory, SHARED_ZONE) == [["10.1.0.6"]]
+
+
+def test_a_record_stays_while_somebody_else_has_linked_our_network_to_its_zone() -> None:
+    memory = settled()
+    (ours,) = (each for each in memory.world.private_dns if "links" in each.type)
+    del memory.world.private_dns[ours]
+    memory.world.private_dns |= world(link(ZONE, "theirs", network_id=documents.NETWORK_ID), zone(SHARED_ZONE)).private_dns
+
+    memory.settle(wanted(dns={"zones": [{"id": SHARED_ZONE}]}))
+
+    assert addresses_in(memory, ZONE) == [[ADDRESS]]
+    assert addresses_in(memory, SHARED_ZONE) == [[ADDRESS]]
 
 
 def test_between_zones_of_one_name_the_old_link_goes_before_the_new_one_comes() -> None:

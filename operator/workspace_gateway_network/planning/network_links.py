@@ -1,0 +1,124 @@
+"""What becomes of the links by which networks resolve names in a zone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from workspace_gateway_network.api.conditions import ConditionType
+from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.owner import Owner
+from workspace_gateway_network.model.private_dns import RecordSet, VirtualNetworkLink
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.dns_steps import GLOBAL, delete, retag
+from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.marks import Claim, Marked, merged
+from workspace_gateway_network.planning.observed import Found, ZoneContents
+from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkLinks:
+    """Plans links; everything it decides with, besides those that a zone has."""
+
+    owner: Owner
+    network_ids: tuple[ResourceId, ...]
+    """The networks that must resolve the names."""
+    tags: Mapping[str, str]
+    zones: Mapping[ResourceId, ZoneContents]
+    claim: Callable[[Marked], Claim]
+
+    def plan(
+        self, zone_id: ResourceId, existing: Iterable[VirtualNetworkLink], *, is_filled: bool
+    ) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
+        """The steps that link every network, and what forbids it. `is_filled`: the zone answers, or will by then, what it is to answer."""
+        steps: list[Step] = []
+        findings: list[Finding] = []
+        by_network = {link.virtual_network_id: link for link in existing}
+        for network_id in self.network_ids:
+            link = by_network.get(network_id)
+            if link is None:
+                earlier = tuple(self._earlier_links(zone_id, network_id))
+                needed = next((_still_needed(old, contents) for old, contents in earlier if self._is_needed(contents)), None)
+                if needed:
+                    findings.append(needed)
+                elif is_filled or not earlier:
+                    steps += [*(delete(old.id, etag=old.etag) for old, _ in earlier), self._create_link(zone_id, network_id)]
+            elif self.claim(link) in {Claim.OURS, Claim.LOST, Claim.ABANDONED}:
+                steps += self._heal_link(link)
+        return tuple(steps), tuple(findings)
+
+    def _heal_link(self, link: VirtualNetworkLink) -> Iterator[Step]:
+        tags = merged(link.notes, self.tags)
+        if link.registers and self.claim(link) is Claim.LOST:
+            return  # Not as it was made, so it is whoever's took the mark away.
+        if link.registers:
+            yield Step(
+                action=Action.UPDATE,
+                target=link.id,
+                condition=ConditionType.DNS_RECORDS_PUBLISHED,
+                changes=(Change(path="properties.registrationEnabled", before=True, after=False),),
+                reads=ReadSet(zones=frozenset({link.zone_id})),
+                locks=frozenset({link.zone_id}),
+                body={**link.document, "tags": dict(tags), "properties": {**link.properties, "registrationEnabled": False}},
+                etag=link.etag,
+                owned=frozenset({"tags", "properties.registrationEnabled"}),
+            )
+        elif tags != link.notes:
+            yield retag(link, zone_id=link.zone_id, after=tags, wanted=self.tags)
+
+    def _create_link(self, zone_id: ResourceId, network_id: ResourceId) -> Step:
+        target = zone_id.child("virtualNetworkLinks", link_name(self.owner, network_id))
+        return Step(
+            action=Action.CREATE,
+            target=target,
+            condition=ConditionType.DNS_RECORDS_PUBLISHED,
+            changes=(Change(path="", before=None, after={"virtualNetwork": str(network_id)}),),
+            reads=ReadSet(zones=frozenset({zone_id})),
+            locks=frozenset({zone_id}),
+            body={
+                "location": GLOBAL,
+                "tags": dict(self.tags),
+                "properties": {"registrationEnabled": False, "virtualNetwork": {"id": str(network_id)}},
+            },
+            owned=frozenset({"location", "tags", "properties"}),
+        )
+
+    def _earlier_links(self, zone_id: ResourceId, network_id: ResourceId) -> Iterator[tuple[VirtualNetworkLink, ZoneContents]]:
+        """A network cannot be linked to two zones of one name: these links of ours must go before the new one comes."""
+        for other_id, contents in self.zones.items():
+            is_namesake = other_id != zone_id and other_id.name.lower() == zone_id.name.lower()
+            if is_namesake and isinstance(contents.links, Found):
+                links = contents.links.value
+                ours = (link for link in links if link.virtual_network_id == network_id and link.is_marked_by(self.owner))
+                yield from ((link, contents) for link in ours)
+
+    def _is_needed(self, contents: ZoneContents) -> bool:
+        """Whether somebody else needs a zone's links, or may: what could not be read is not known to be nobody's."""
+        records = contents.records
+        return not isinstance(records, Found) or has_records_of_other_owners(records.value, owner=self.owner)
+
+
+def has_records_of_other_owners(records: Iterable[RecordSet], *, owner: Owner) -> bool:
+    """Whether another resource, of whichever cluster, has published something here."""
+    return any(record.owner_mark and not record.is_marked_by(owner) for record in records)
+
+
+def link_name(owner: Owner, network_id: ResourceId) -> str:
+    """The name of our link to a network: one a network, the same for ever."""
+    return f"{owner.name_prefix}{hashlib.sha256(network_id.key.encode()).hexdigest()[:8]}"
+
+
+def _still_needed(link: VirtualNetworkLink, contents: ZoneContents) -> Finding:
+    if not isinstance(contents.records, Found):
+        return replace(contents.records.finding, condition=ConditionType.AZURE_ACCESS)
+    where = f"private DNS zone {link.zone_id.name} in resource group {link.zone_id.resource_group.name}"
+    return Finding(
+        condition=ConditionType.DNS_RECORDS_PUBLISHED,
+        reason=Reason.RESOURCE_IN_USE,
+        message=(
+            f"Virtual network {link.virtual_network_id.name} is linked to {where}, where others have records, and cannot be"
+            " linked to another zone of that name. Move those records first, or keep the zone in spec.dns.zones."
+        ),
+    )
