@@ -80,11 +80,13 @@ class SecurityRuleStatus(ApiModel):
 
 
 class GatewayStatus(ApiModel):
-    """The workspace gateway in the subnet."""
+    """The workspace gateway in the subnet; or the one that was, until what it had in private DNS is taken back."""
 
     id: ArmId = Field(description="ARM id of the gateway.")
     name: str = Field(max_length=80, description="Name of the gateway.")
-    provisioning_state: str = Field(max_length=64, description="Azure's word for how far the gateway is.")
+    provisioning_state: str | None = Field(
+        default=None, max_length=64, description="Azure's word for how far the gateway is; none for one that is gone."
+    )
     hostnames: tuple[Name, ...] | None = Field(
         default=None,
         max_length=MAX_RECORDS,

@@ -28,6 +28,7 @@ from workspace_gateway_network.api.status import (
     SubnetStatus,
 )
 from workspace_gateway_network.model.json import Json, canonical
+from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.reporting import conditions
@@ -161,7 +162,7 @@ def _security_rules(scene: Scene) -> tuple[SecurityRuleStatus, ...] | None:
 def _gateway(scene: Scene) -> GatewayStatus | None:
     gateway, before = scene.gateway, scene.previous.gateway
     if gateway is None:
-        return before if scene.plan.is_unread else None
+        return before if scene.plan.is_unread else _last_gateway(scene)
     if _is_dns_unread(scene) and before and ResourceId(before.id) == gateway.id:
         return before.model_copy(update={"provisioning_state": gateway.provisioning_state})
     names = scene.names
@@ -172,6 +173,13 @@ def _gateway(scene: Scene) -> GatewayStatus | None:
         hostnames=(names.hostnames[:MAX_RECORDS] or None) if names else None,
         private_ip_addresses=(names.addresses[:MAX_ADDRESSES] or None) if names else None,
     )
+
+
+def _last_gateway(scene: Scene) -> GatewayStatus | None:
+    """The gateway that was there last: what it has in private DNS goes only when just that one is known to be gone."""
+    before = scene.previous.gateway
+    has_names = any(owned.type.startswith(PRIVATE_DNS_ZONE.lower()) for owned in scene.plan.owned)
+    return GatewayStatus(id=before.id, name=before.name) if before and has_names else None
 
 
 def _dns(scene: Scene) -> DnsStatus | None:

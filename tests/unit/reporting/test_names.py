@@ -58,6 +58,12 @@ def dns_of(life: Life) -> dict[str, Any]:
     }
 
 
+def gateway_of(life: Life) -> dict[str, Any] | None:
+    """The gateway, as the status has it."""
+    gateway: dict[str, Any] | None = life.status.model_dump(mode="json", by_alias=True, exclude_none=True).get("gateway")
+    return gateway
+
+
 NOTHING: dict[str, Any] = dict.fromkeys(("zoneNames", "hostnames", "privateIPAddresses", "records", "hostsEntries"))
 ALL_OF_IT: dict[str, Any] = {
     "zoneNames": [HOST],
@@ -502,10 +508,13 @@ def test_a_record_stays_published_until_the_gateway_is_gone_for_good() -> None:
     assert life.said()[:2] == ("True", "AwaitingGateway")
     assert life.said(DNS) == ("True", "Reconciled", PUBLISHED)
     assert dns_of(life) == {**ALL_OF_IT, "hostnames": None, "privateIPAddresses": None}
+    assert gateway_of(life) == {"id": documents.gateway_id("gw"), "name": "gw"}, "or it would not be known which one must be gone"
 
     life.wait(600)
     life.saw(waits(AWAITING_GATEWAY), steps=[step(record_id(), action=Action.DELETE)], owned=[record_id()])
     life.wait(60)
+    life.saw(waits(AWAITING_GATEWAY), steps=[step(zone_id(), action=Action.DELETE)], owned=[zone_id()])
+    assert gateway_of(life) == {"id": documents.gateway_id("gw"), "name": "gw"}
     life.saw(waits(AWAITING_GATEWAY), steps=[step(record_id(), action=Action.DELETE)], owned=[record_id()])
     assert life.said(DNS)[0] == "Unknown"
 
@@ -514,6 +523,7 @@ def test_a_record_stays_published_until_the_gateway_is_gone_for_good() -> None:
 
     assert life.said(DNS) == ("Unknown", "AwaitingGateway", "There is no name to publish yet.")
     assert dns_of(life) == NOTHING
+    assert gateway_of(life) is None
 
 
 def test_another_gateway_has_not_the_names_of_the_one_before() -> None:
