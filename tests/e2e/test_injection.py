@@ -18,6 +18,7 @@ from stage.injection import (
     publish,
     put_gateway,
     record,
+    said,
     show_addresses,
 )
 from stage.stage import CLIENT_ID, SetTheStage, Stage
@@ -31,12 +32,6 @@ AWAITING = "The network is prepared; a gateway can be created in subnet team-a."
 @pytest.fixture
 def stage(set_the_stage: SetTheStage) -> Stage:
     return set_the_stage(**SWIFT)
-
-
-def said(stage: Stage, kind: str = "Ready") -> tuple[str, str, str]:
-    """What a condition says."""
-    condition = stage.condition(kind)
-    return condition["status"], condition["reason"], condition["message"]
 
 
 def rules(stage: Stage) -> dict[str, Document]:

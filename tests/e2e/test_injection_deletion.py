@@ -19,6 +19,7 @@ from stage.injection import (
     publish,
     put_gateway,
     record,
+    written,
 )
 from stage.stage import SetTheStage, Stage
 from stage.world import assert_same, world
@@ -53,13 +54,6 @@ def delegated_to(stage: Stage) -> list[str]:
     subnet = stage.azure.get(SUBNET)
     assert subnet
     return [delegation["properties"]["serviceName"] for delegation in subnet["properties"]["delegations"]]
-
-
-def written(stage: Stage, *, since: int) -> list[tuple[str, str]]:
-    """Method and kind of what the operator wrote, in order."""
-    kinds = {"A": "record", "virtualNetworkLinks": "link", "privateDnsZones": "zone", "subnets": "subnet", "networkSecurityGroups": "group"}
-    exchanges = ((each["liveRequest"]["method"], each["liveRequest"]["url"].split("?")[0]) for each in stage.writes(since=since))
-    return [(method, kinds[url.split("/")[-2]]) for method, url in exchanges]
 
 
 # A live gateway of the other mode.

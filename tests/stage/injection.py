@@ -87,6 +87,21 @@ def private_dns(stage: Stage) -> Document:
     }
 
 
+def said(stage: Stage, kind: str = "Ready", name: str = "team-a") -> tuple[str, str, str]:
+    """Status, reason and message of a condition; empty texts where it isn't there."""
+    condition = stage.condition(kind, name)
+    return condition.get("status", ""), condition.get("reason", ""), condition.get("message", "")
+
+
+_KINDS = {"A": "record", "virtualNetworkLinks": "link", "privateDnsZones": "zone", "subnets": "subnet", "networkSecurityGroups": "group"}
+
+
+def written(stage: Stage, *, since: int) -> list[tuple[str, str]]:
+    """Method and kind of what the operator wrote, in order."""
+    exchanges = ((each["liveRequest"]["method"], each["liveRequest"]["url"].split("?")[0]) for each in stage.writes(since=since))
+    return [(method, _KINDS[url.split("/")[-2]]) for method, url in exchanges]
+
+
 def dns_writes(stage: Stage, *, since: int = 0) -> list[tuple[str, str]]:
     """Method, and path from the zone's name on, of the operator's writes to private DNS."""
     written = ((write["liveRequest"]["method"], write["liveRequest"]["url"].split("?")[0]) for write in stage.writes(since=since))
