@@ -9,8 +9,8 @@ import pytest
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.scope import Scope
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.network_links import link_name
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.private_dns import link_name
 from workspace_gateway_network.planning.scopes import NO_LIMITS, Allowance, NamespaceScopes, forbidden_ids, within
 from worlds import documents
 from worlds.azure import World
