@@ -298,7 +298,7 @@ def test_a_record_in_a_zone_out_of_scope_stays() -> None:
 
     result = within(everything, allowance=allowance(*ALLOWED, NETWORK_GROUP, OURS))
 
-    assert dns_steps(everything) == [f"Delete {LINK}", f"Delete {RELATIVE_HOST}"]
+    assert dns_steps(everything) == [f"Delete {RELATIVE_HOST}", f"Delete {LINK}"]
     assert (result.steps, result.blocked) == ((), False)
     assert messages(result.findings) == [
         (
