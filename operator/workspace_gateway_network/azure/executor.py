@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.azure.arm import Arm
 from workspace_gateway_network.azure.errors import Meaning, judge
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin
@@ -204,6 +205,9 @@ def _refused(step: Step, failure: Failure) -> Outcome:
     match verdict.meaning:
         case Meaning.ABSENT if step.action is Action.DELETE:
             return Outcome(completed=(step,))
+        case Meaning.ABSENT if step.action is Action.CREATE and verdict.finding.reason is Reason.RESOURCE_GROUP_NOT_FOUND:
+            # No look reads a resource group, so the plan would stay the same.
+            return Outcome(problem=verdict.finding)
         case Meaning.ABSENT:
             return Outcome(moved=True, retry_after=_STALE_RETRY)
         case Meaning.MOVED:

@@ -445,6 +445,19 @@ async def test_a_write_below_something_that_is_gone_moves_the_plan(world: World)
     assert outcome.problem is None
 
 
+async def test_a_creation_in_a_group_that_is_not_there_is_a_problem(world: World) -> None:
+    """No look reads a resource group, so no look would ever come to another plan."""
+    gone = {"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'net' could not be found."}}
+    world.emulator.add_fault(method="PUT", path="/networksecuritygroups/wgn-team-a$", answer={"status": 404, "body": gone})
+
+    outcome = await world.apply(create_group)
+
+    assert not outcome.moved
+    assert outcome.problem
+    assert (outcome.problem.condition, outcome.problem.reason) == (ConditionType.PREREQUISITES_MET, Reason.RESOURCE_GROUP_NOT_FOUND)
+    assert outcome.problem.message == f"There is no resource group net in subscription {SUBSCRIPTION}. (ResourceGroupNotFound)"
+
+
 async def test_gateways_in_a_read_set_are_listed_anew(lazy_world: World) -> None:
     """A gateway that came after the look is seen by the guard."""
 
