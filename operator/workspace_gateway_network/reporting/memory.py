@@ -15,19 +15,28 @@ from workspace_gateway_network.planning.plan import NamesReport, Plan, RecordRep
 def remembered(names: NamesReport, *, plan: Plan, gateway: Gateway | None, previous: Status) -> NamesReport:
     """The names of a look that waits for some of them, filled up from the last status, which must speak of the same spec.
 
-    A name or an address that Azure leaves out for a while is no other name or address. A record of ours is told for as long as it is
-    there, a right one of somebody else's for as long as the gateway is.
+    A name or an address that Azure leaves out for a while is no other name or address, so a look that brings nothing new waits for nothing.
+    A record of ours is told for as long as it is there, though it may be of a gateway that was there before; a right one of somebody else's
+    for as long as the gateway is.
     """
     same = previous.gateway if gateway and previous.gateway and ResourceId(previous.gateway.id) == gateway.id else None
     records = names.records or tuple(_records(plan=plan, previous=previous, is_same_gateway=same is not None))
     zone_names = previous.effective.zone_names if records and previous.effective else None
-    return replace(
+    told = replace(
         names,
         hostnames=names.hostnames or _hostnames(same),
         addresses=names.addresses or _addresses(same),
         zone_names=names.zone_names or zone_names or (),
         records=records,
     )
+    is_answered = told.are_published and (gateway is None or _is_reached(told))
+    return replace(told, waiting=None) if is_answered else told
+
+
+def _is_reached(names: NamesReport) -> bool:
+    """Whether the records lead to the gateway under every name that it is known to have."""
+    answered = {record.fqdn for record in names.records if set(record.addresses) <= set(names.addresses)}
+    return bool(names.hostnames) and answered.issuperset(names.hostnames)
 
 
 def _hostnames(gateway: GatewayStatus | None) -> tuple[str, ...]:

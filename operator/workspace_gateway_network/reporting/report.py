@@ -179,7 +179,7 @@ def _last_gateway(scene: Scene) -> GatewayStatus | None:
     """The gateway that was there last: what it has in private DNS goes only when just that one is known to be gone."""
     before = scene.previous.gateway
     has_names = any(owned.type.startswith(PRIVATE_DNS_ZONE.lower()) for owned in scene.plan.owned)
-    return GatewayStatus(id=before.id, name=before.name) if before and has_names else None
+    return before.model_copy(update={"provisioning_state": None}) if before and has_names else None
 
 
 def _dns(scene: Scene) -> DnsStatus | None:

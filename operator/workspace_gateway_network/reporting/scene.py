@@ -82,8 +82,7 @@ class Scene:
     @property
     def awaited(self) -> Finding | None:
         """What the names of the gateway wait for, nothing being wrong; None where they are published, or nobody wants them to be."""
-        names = self.names
-        return names.waiting if names and not names.are_published else None
+        return self.names.waiting if self.names else None
 
     @property
     def obstacles(self) -> tuple[Finding, ...]:

@@ -72,6 +72,7 @@ ALL_OF_IT: dict[str, Any] = {
     "records": [{"fqdn": HOST, "zoneId": str(zone_id()), "ipAddresses": [ADDRESS], "state": "Published"}],
     "hostsEntries": [f"{ADDRESS} {HOST}"],
 }
+LAST_GATEWAY = {"id": documents.gateway_id("gw"), "name": "gw", "hostnames": [HOST], "privateIPAddresses": [ADDRESS]}
 
 
 # From the prepared network to the published name.
@@ -507,14 +508,14 @@ def test_a_record_stays_published_until_the_gateway_is_gone_for_good() -> None:
     life.saw(waits(AWAITING_GATEWAY), owned=[record_id()])
     assert life.said()[:2] == ("True", "AwaitingGateway")
     assert life.said(DNS) == ("True", "Reconciled", PUBLISHED)
-    assert dns_of(life) == {**ALL_OF_IT, "hostnames": None, "privateIPAddresses": None}
-    assert gateway_of(life) == {"id": documents.gateway_id("gw"), "name": "gw"}, "or it would not be known which one must be gone"
+    assert dns_of(life) == ALL_OF_IT
+    assert gateway_of(life) == LAST_GATEWAY, "or it would not be known which one must be gone"
 
     life.wait(600)
     life.saw(waits(AWAITING_GATEWAY), steps=[step(record_id(), action=Action.DELETE)], owned=[record_id()])
     life.wait(60)
     life.saw(waits(AWAITING_GATEWAY), steps=[step(zone_id(), action=Action.DELETE)], owned=[zone_id()])
-    assert gateway_of(life) == {"id": documents.gateway_id("gw"), "name": "gw"}
+    assert gateway_of(life) == LAST_GATEWAY
     life.saw(waits(AWAITING_GATEWAY), steps=[step(record_id(), action=Action.DELETE)], owned=[record_id()])
     assert life.said(DNS)[0] == "Unknown"
 
@@ -533,6 +534,34 @@ def test_another_gateway_has_not_the_names_of_the_one_before() -> None:
 
     assert life.said(DNS)[:2] == ("Unknown", "AwaitingHostname")
     assert dns_of(life) == NOTHING
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "names",
+    [waits(PRIVATE_IP_UNKNOWN, hostnames=(OTHER_HOST,)), waits(AWAITING_HOSTNAME), waits(AWAITING_HOSTNAME, addresses=(ADDRESS,))],
+    ids=["no address", "no name", "a used address and no name"],
+)
+def test_what_is_published_of_the_gateway_before_is_no_name_of_the_next(names: NamesReport, ready_when: str) -> None:
+    assert names.waiting
+    life = InjectionLife(readyWhen=ready_when)
+    life.published()
+    for _ in range(2):
+        life.wait(60)
+        life.saw(names, gateway(name="another"), owned=[record_id()])
+        assert life.said(DNS) == ("Unknown", names.waiting.reason, names.waiting.message)
+        assert life.said()[1:] == (names.waiting.reason, names.waiting.message)
+        assert life.status.hosts_entries == (f"{ADDRESS} {HOST}",), "it still is in private DNS"
+
+
+def test_a_gateway_that_was_missing_for_a_look_is_still_the_same() -> None:
+    life = InjectionLife(readyWhen="GatewayPublished")
+    life.published()
+    life.saw(waits(AWAITING_GATEWAY), owned=[record_id()])
+    life.saw(waits(AWAITING_HOSTNAME), gateway(), owned=[record_id()])
+
+    assert life.said()[:2] == ("True", "Reconciled")
+    assert life.said(DNS) == ("True", "Reconciled", PUBLISHED)
 
 
 def test_what_was_told_of_another_spec_is_not_told_of_this_one() -> None:
