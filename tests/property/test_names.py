@@ -153,7 +153,8 @@ class Clock:
     def knowing(self, desired: Desired, look: Observed) -> Desired:
         """What is wanted, after one more look, with what looks have proved."""
         is_gone = is_gateway_gone(desired=desired, observed=look)
-        return replace(desired, gateway_is_gone=self.absences.is_confirmed(KEY, is_gone=is_gone))
+        known = desired.query.knowing(look.zones).known_gateway_ids
+        return replace(desired, gateway_is_gone=self.absences.is_confirmed(KEY, is_gone=is_gone, gateway_ids=known))
 
 
 @given(there=surroundings(), dns=fields_of_dns(), looks=sequences())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from workspace_gateway_network.model.json import JsonObject, child, items, referenced_id, text, texts
 from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
@@ -71,6 +72,10 @@ class Gateway:
         return self.virtual_network_type.lower() == wanted.lower()
 
 
+_SERVICE_URLS = ("gatewayUrl", "gatewayRegionalUrl", "portalUrl", "developerPortalUrl", "managementApiUrl", "scmUrl")
+"""Where a service says its own addresses (OpenAPI, `ApiManagementServiceBaseProperties` 2024-05-01)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApiManagementService:
     """An API Management instance: where it is and what tier it has."""
@@ -79,16 +84,19 @@ class ApiManagementService:
     location: str
     sku: str
     hostnames: tuple[str, ...] = ()
-    """The service's own names, which no gateway may take: Azure's default one and the custom ones."""
+    """The service's own names in lower case, which no gateway may take: of its gateway, portals and management, default and custom."""
 
     @classmethod
     def from_arm(cls, document: JsonObject) -> ApiManagementService:
         """Read the answer to a GET."""
+        properties = child(document, "properties")
+        configured = (text(entry, "hostName").lower() for entry in items(properties, "hostnameConfigurations"))
+        addressed = (urlsplit(text(properties, field)).hostname for field in _SERVICE_URLS)
         return cls(
             id=ResourceId(text(document, "id")),
             location=text(document, "location"),
             sku=text(child(document, "sku"), "name"),
-            hostnames=tuple(text(entry, "hostName").lower() for entry in items(child(document, "properties"), "hostnameConfigurations")),
+            hostnames=tuple(dict.fromkeys(filter(None, (*configured, *addressed)))),
         )
 
 

@@ -79,12 +79,13 @@ def discover(
     others: Sequence[Gateway],
 ) -> Names:
     """Put together what the spec gives and what Azure says, and hold both to the rules that keep names from being hijacked."""
-    found = _found_hostnames(gateway, connections, suffixes=desired.suffixes)
     unread = (replace(connections.finding, condition=ConditionType.AZURE_ACCESS),) if isinstance(connections, Unreadable) else ()
     hostnames = hostnames_of(gateway, connections, desired=desired)
     addresses = desired.addresses or (gateway.private_ip_addresses if gateway else ())
     forbidden = (
-        *_forbidden_hostnames(desired, hostnames=hostnames, found=found, service=service, others=others),
+        *_forbidden_hostnames(
+            hostnames, suffixes=desired.suffixes, own=_own_hostnames(gateway, connections, desired=desired), service=service, others=others
+        ),
         *_forbidden_addresses(addresses, subnet=subnet),
     )
     must_ask = not desired.hostnames
@@ -114,12 +115,21 @@ def _found_hostnames(gateway: Gateway | None, connections: Reading[tuple[str, ..
     names = [gateway.default_hostname] if gateway and gateway.default_hostname else []
     if gateway and isinstance(connections, Found):
         names += connections.value
-    lower = sorted({name.lower().rstrip(".") for name in names})
-    return tuple(name for name in lower if any(name.endswith(f".{suffix}") and _labels_before(name, suffix) > 1 for suffix in suffixes))
+    lower = sorted(set(map(_folded, names)))
+    return tuple(name for name in lower if _labels_before_suffix(name, suffixes) > 1)
 
 
-def _labels_before(hostname: str, suffix: str) -> int:
-    return hostname.removesuffix(f".{suffix}").count(".") + 1
+def _own_hostnames(gateway: Gateway | None, connections: Reading[tuple[str, ...]], *, desired: DesiredNames) -> tuple[str, ...]:
+    """What the spec's hostnames must be among: all of the gateway's own, or nothing while there may be more of them."""
+    if not isinstance(connections, Found) or not all(connections.value):
+        return ()
+    return _found_hostnames(gateway, connections, suffixes=desired.suffixes)
+
+
+def _labels_before_suffix(hostname: str, suffixes: Sequence[str]) -> int:
+    """How many labels a hostname has before the longest suffix that it lies below, which is its service's; 0 where it lies below none."""
+    below = [suffix for suffix in suffixes if hostname.endswith(f".{suffix}")]
+    return hostname.removesuffix(f".{max(below, key=len)}").count(".") + 1 if below else 0
 
 
 def _waiting(gateway: Gateway | None, *, subnet: Subnet, hostnames: Sequence[str], addresses: Sequence[str]) -> Finding | None:
@@ -146,24 +156,41 @@ def _wait(reason: Reason, message: str) -> Finding:
 
 
 def _forbidden_hostnames(
-    desired: DesiredNames, *, hostnames: Sequence[str], found: Sequence[str], service: ApiManagementService, others: Sequence[Gateway]
+    hostnames: Sequence[str], *, suffixes: Sequence[str], own: Sequence[str], service: ApiManagementService, others: Sequence[Gateway]
 ) -> Iterator[Finding]:
-    taken = dict.fromkeys(service.hostnames, f"API Management service {service.id.name}")
-    taken |= {other.default_hostname.lower(): f"gateway {other.name}" for other in others if other.default_hostname}
+    owners = {_folded(other.default_hostname): other for other in others if other.default_hostname}
     for hostname in hostnames:
-        suffix = next((suffix for suffix in desired.suffixes if hostname.endswith(f".{suffix}")), None)
-        if suffix is None:
-            yield _forbidden(
-                f"Hostname {hostname} is not below {' or '.join(desired.suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows."
-            )
-        elif _labels_before(hostname, suffix) == 1:
+        labels, owner = _labels_before_suffix(hostname, suffixes), owners.get(hostname)
+        if labels == 0:
+            yield _forbidden(f"Hostname {hostname} is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows.")
+        elif labels == 1:
             yield _forbidden(
                 f"Hostname {hostname} is one of an API Management service, not of a workspace gateway. Use the gateway's own name."
             )
-        elif hostname in taken:
-            yield _forbidden(f"Hostname {hostname} belongs to {taken[hostname]}, not to this gateway.")
-        elif found and hostname not in found:
-            yield _forbidden(f"Hostname {hostname} is not among the names of the gateway in this subnet: {', '.join(found)}.")
+        elif hostname in map(_folded, service.hostnames):
+            yield _forbidden(f"Hostname {hostname} belongs to API Management service {service.id.name}, not to this gateway.")
+        elif owner and not owner.is_placed:
+            yield _perhaps_this_gateways(hostname, owner)
+        elif owner:
+            yield _forbidden(f"Hostname {hostname} belongs to gateway {owner.name}, not to this gateway.")
+        elif own and hostname not in own:
+            yield _forbidden(f"Hostname {hostname} is not among the names of the gateway in this subnet: {', '.join(own)}.")
+
+
+def _folded(hostname: str) -> str:
+    return hostname.lower().rstrip(".")
+
+
+def _perhaps_this_gateways(hostname: str, owner: Gateway) -> Finding:
+    """A field that Azure leaves out for a while neither gives a name away nor forbids it."""
+    return Finding(
+        condition=ConditionType.AZURE_ACCESS,
+        reason=Reason.AZURE_UNAVAILABLE,
+        message=(
+            f"Azure does not say in which subnet gateway {owner.name} is, so it is not known whether hostname {hostname} is this subnet's."
+            " It is looked for again."
+        ),
+    )
 
 
 def _forbidden_addresses(addresses: Sequence[str], *, subnet: Subnet) -> Iterator[Finding]:

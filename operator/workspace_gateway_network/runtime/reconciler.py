@@ -181,7 +181,8 @@ class Reconciler:
 
     def _knowing_of_absence(self, key: Key, *, desired: Desired, observed: Observed) -> Desired:
         is_gone = is_gateway_gone(desired=desired, observed=observed)
-        return replace(desired, gateway_is_gone=self._absences.is_confirmed(key, is_gone=is_gone))
+        known = desired.query.knowing(observed.zones).known_gateway_ids
+        return replace(desired, gateway_is_gone=self._absences.is_confirmed(key, is_gone=is_gone, gateway_ids=known))
 
     def _desire(self, subject: Subject, *, spec: Spec) -> Desired:
         status = subject.status()

@@ -192,6 +192,18 @@ def test_a_service_is_read() -> None:
     assert (service.id, service.location, service.sku) == (ResourceId(documents.SERVICE_ID), "UK South", "Premium")
 
 
+def test_a_service_has_the_hosts_of_its_configurations_and_of_its_addresses_in_lower_case() -> None:
+    document = documents.service()
+    document["properties"] |= {
+        "hostnameConfigurations": [{"type": "Proxy", "hostName": "Contoso.azure-api.net"}, {"type": "Proxy"}],
+        "gatewayUrl": "https://contoso.azure-api.net",
+        "managementApiUrl": "https://Contoso.management.azure-api.net:443/",
+        "portalUrl": None,
+    }
+
+    assert ApiManagementService.from_arm(document).hostnames == ("contoso.azure-api.net", "contoso.management.azure-api.net")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"), [("UK South", "uksouth", True), ("East US 2", "EASTUS2", True), ("UK South", "ukwest", False)]
 )

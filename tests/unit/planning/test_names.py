@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.subnet import Subnet
+from workspace_gateway_network.planning.desired import DEFAULT_GATEWAY_SUFFIXES
 from workspace_gateway_network.planning.names import Names, discover
 from workspace_gateway_network.planning.observed import Found, Reading, Unreadable
 from worlds import documents
@@ -26,10 +28,12 @@ def names(
     others: tuple[Any, ...] = (),
     service_hosts: tuple[str, ...] = (SERVICE_HOST,),
     prefixes: list[str] | None = None,
+    suffixes: tuple[str, ...] = DEFAULT_GATEWAY_SUFFIXES,
     **spec: Any,
 ) -> Names:
     desired = wanted(gateway=spec or None).names
     assert desired is not None
+    desired = replace(desired, suffixes=suffixes)
     service = documents.service()
     service["properties"]["hostnameConfigurations"] = [{"type": "Proxy", "hostName": host} for host in service_hosts]
     subnet = documents.subnet(addressPrefix=None, addressPrefixes=prefixes) if prefixes else documents.subnet()
@@ -192,6 +196,40 @@ def test_a_hostname_that_is_not_among_the_gateways_own_once_it_has_any() -> None
         f"Hostname {OTHER_HOST} is not among the names of the gateway in this subnet: {HOST}."
     )
     assert names(hostnames=[OTHER_HOST], connections=()).known == ((OTHER_HOST,), (ADDRESS,))
+
+
+NESTED = ("azure-api.net", "gateway.azure-api.net")
+
+
+@pytest.mark.parametrize("suffixes", [NESTED, NESTED[::-1]])
+def test_of_nested_suffixes_the_longest_counts(suffixes: tuple[str, ...]) -> None:
+    name = "team-a.gateway.azure-api.net"
+
+    assert "is one of an API Management service" in refusal(names(hostnames=[name], suffixes=suffixes, connections=()))
+    assert names(connections=(HOST, name), suffixes=suffixes).hostnames == (HOST,)
+    assert names(connections=(f"a.{name}", "b.uksouth.azure-api.net"), suffixes=suffixes).hostnames == (
+        f"a.{name}",
+        "b.uksouth.azure-api.net",
+    )
+
+
+@pytest.mark.parametrize("connections", [(HOST, ""), Unreadable(trouble()), absent()])
+def test_a_hostname_may_be_one_that_azure_does_not_say_yet(connections: Any) -> None:
+    assert names(hostnames=[OTHER_HOST], connections=connections).known == ((OTHER_HOST,), (ADDRESS,))
+
+
+def test_a_hostname_of_a_gateway_that_does_not_say_where_it_is_is_neither_given_nor_refused() -> None:
+    unplaced = injection_gateway(hostname=HOST, subnet_id=None)
+
+    found = names(None, hostnames=[HOST], privateIPAddresses=[ADDRESS], others=(unplaced,), connections=())
+
+    assert found.known is None
+    (finding,) = found.findings
+    assert (finding.condition, finding.reason) == ("AzureAccess", "AzureUnavailable")
+    assert finding.message == (
+        f"Azure does not say in which subnet gateway gw is, so it is not known whether hostname {HOST} is this subnet's. It is looked for"
+        " again."
+    )
 
 
 @pytest.mark.parametrize("address", ["10.1.0.64", "10.2.0.5", "203.0.113.5"])

@@ -545,6 +545,25 @@ def test_the_holder_of_the_mark_keeps_the_subnet_against_an_older_one() -> None:
 # Gateways.
 
 
+@pytest.mark.parametrize("mode", ["Integration", "Injection"])
+def test_a_gateway_that_does_not_say_how_it_sits_in_its_network_forbids_everything_for_now(mode: str) -> None:
+    result = planned(World(gateways=[gateway(kind="")]), desired(mode=mode))
+
+    assert only_message(result) == (
+        "Azure does not say how gateway gw sits in its network (virtualNetworkType), so nothing is touched until it does."
+    )
+    assert reasons(result) == [("AzureAccess", "AzureUnavailable")]
+
+
+def test_the_mark_of_a_resource_that_is_gone_stays_while_a_gateway_is_in_the_subnet_though_its_link_is_not_shown() -> None:
+    world = World(subnet=documents.subnet(delegations=[delegation(DEAD.delegation_name)]), gateways=[gateway()])
+
+    result = planned(world)
+
+    assert "properties.delegations" not in [change.path for step in result.steps for change in step.changes]
+    assert not result.blocked
+
+
 def test_a_gateway_of_the_other_mode_forbids_everything() -> None:
     result = planned(World(gateways=[gateway(kind="Internal", state="Failed")]))
 

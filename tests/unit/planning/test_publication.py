@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from workspace_gateway_network.planning.observed import Unreadable
 from workspace_gateway_network.planning.plan import NamesReport, Plan
 from worlds.azure import trouble
 from worlds.documents import record, zone, zone_id
-from worlds.injection import SHARED_ZONE, ZONE, Memory, dns_steps, injection_gateway, planned, wanted, world
+from worlds.injection import GATEWAY_ID, SHARED_ZONE, ZONE, Memory, dns_steps, injection_gateway, planned, wanted, world
 from worlds.names import ADDRESS, HOST, OTHER_HOST
 
 
@@ -135,3 +137,43 @@ def test_connections_that_cannot_be_read_hold_up_names_and_say_why() -> None:
 
 def test_integration_has_no_names() -> None:
     assert planned(world(gateways=[]), wanted(mode="Integration")).names is None
+
+
+# The gateway in question.
+
+
+@pytest.mark.parametrize("spec", [{}, {"hostnames": [HOST]}, {"id": GATEWAY_ID}, {"id": GATEWAY_ID, "hostnames": [HOST]}])
+@pytest.mark.parametrize("remembers", [True, False])
+def test_a_gateway_that_does_not_say_where_it_is_for_one_look_keeps_its_names(spec: Any, remembers: bool) -> None:
+    memory = Memory(world(gateways=[injection_gateway(hostname=HOST)]))
+    wishes = wanted(gateway=spec or None)
+    memory.settle(wishes)
+    memory.world.gateways[:] = [injection_gateway(hostname=HOST, subnet_id=None)]
+    if not remembers:
+        memory.gateways = frozenset()
+
+    result = memory.plan(wishes)
+
+    assert (result.steps, result.findings, result.blocked) == ((), (), False)
+    assert [gateway.name for gateway in result.gateways] == ["gw"]
+    assert records(result) == [(HOST, HOST, (ADDRESS,), "Published")]
+
+
+def test_names_of_another_gateway_are_not_published_for_the_one_that_the_spec_names() -> None:
+    azure = world(gateways=[injection_gateway(hostname=HOST)])
+
+    result = planned(azure, wanted(gateway={"id": f"{GATEWAY_ID}-2"}))
+
+    assert dns_steps(result) == []
+    assert told(result).waiting is not None
+    assert told(result).hostnames == ()
+
+
+def test_of_two_known_gateways_that_do_not_say_where_they_are_none_is_published_for() -> None:
+    unplaced = [injection_gateway(name=name, hostname=HOST, subnet_id=None) for name in ("gw", "another")]
+    known = [unplaced[0]["id"], unplaced[1]["id"]]
+
+    result = planned(world(gateways=unplaced), wanted(known=known))
+
+    assert dns_steps(result) == []
+    assert [finding.reason for finding in result.findings] == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workspace_gateway_network.planning.deletion import plan_deletion
 from workspace_gateway_network.planning.observed import Gateways, Unreadable
 from worlds import documents
 from worlds.azure import World, forbidden, trouble
@@ -488,6 +489,36 @@ def test_deletion_does_not_take_a_refusal_for_the_absence_of_a_known_gateway() -
 
     assert result.steps == ()
     assert [finding.reason for finding in result.findings] == ["AuthorizationFailed"]
+
+
+def test_deletion_waits_for_a_gateway_that_only_a_record_tells_of_and_that_does_not_say_where_it_is() -> None:
+    memory = settled()
+    memory.world.gateways[:] = [injection_gateway(subnet_id=None)]
+
+    result = plan_deletion(desired=wanted(), observed=memory.world.looked(wanted().query))
+
+    assert [finding.reason for finding in result.findings] == ["GatewayStillAttached"]
+    assert result.steps == ()
+
+
+def test_deletion_finds_what_is_marked_without_a_status() -> None:
+    memory = settled()
+    memory.world.gateways.clear()
+    without_memory = Memory(memory.world)
+
+    without_memory.delete(wanted(mode="Integration"))
+
+    assert memory.world.names() == {}
+
+
+def test_deletion_waits_for_a_list_that_may_hide_zones_of_ours() -> None:
+    memory = settled()
+    memory.world.gateways.clear()
+
+    result = memory.plan_deletion(wanted(), unlisted_zones=trouble())
+
+    assert result.steps == ()
+    assert [(finding.condition, finding.reason) for finding in result.findings] == [("AzureAccess", "AzureUnavailable")]
 
 
 def test_deletion_goes_on_beside_a_known_gateway_that_is_elsewhere() -> None:
