@@ -81,6 +81,7 @@ class Operator:
                 default_tags=settings.default_tags,
                 gateway_suffixes=settings.gateway_suffixes,
                 scopes=settings.scopes,
+                max_policy=settings.max_policy,
             ),
             absence_seconds=settings.absence_seconds,
             observer=metrics,

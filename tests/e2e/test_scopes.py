@@ -238,6 +238,17 @@ def test_a_resource_that_was_never_allowed_goes_when_it_is_deleted(set_the_stage
     assert reads(stage) == []
 
 
+def test_where_the_operator_may_only_observe_every_resource_says_so(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(settings={"WGN_MAX_POLICY": "Observe"})
+    stage.apply(deletionPolicy="Delete")
+    ready = stage.wait_reason("DriftDetected")
+    assert ready["message"] == (
+        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written while WGN_MAX_POLICY is Observe."
+    )
+    stage.kubectl("delete", "wgn", "team-a", "--timeout=30s")
+    assert stage.writes() == []
+
+
 def test_a_namespace_gets_what_its_patterns_allow_and_no_other_ones(set_the_stage: SetTheStage, scopes: Path) -> None:
     settings = allow(scopes)
     scopes.write_text(json.dumps({"*-decidedly-another": [seeds.GROUP, seeds.SERVICE], "test-a-*": [seeds.GROUP]}), encoding="utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from workspace_gateway_network.api.spec import ManagementPolicy
 from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.planning.observed import Observed
@@ -178,22 +179,22 @@ class Counted:
 class Stage:
     """One reconciler between the two, with team-a on it."""
 
-    def __init__(self, world: World | None = None, *, polls: int = 0, scopes: NamespaceScopes = NO_LIMITS, **spec: Any) -> None:
-        """`spec` are fields of team-a's spec."""
+    def __init__(self, world: World | None = None, *, polls: int = 0, limits: Mapping[str, Any] | None = None, **spec: Any) -> None:
+        """`spec` are fields of team-a's spec, `limits` as of `restart`."""
         self.log: list[str] = []
         self.now = BEGIN
         self.cluster = FakeCluster(log=self.log)
         self.azure = FakeAzure(world or World(), log=self.log, polls=polls)
         self.counted = Counted()
-        self.restart(scopes=scopes)
+        self.restart(**(limits or {}))
         self.cluster.put(resource(**spec))
 
-    def restart(self, *, scopes: NamespaceScopes = NO_LIMITS) -> None:
-        """Another process takes over, with these scopes."""
+    def restart(self, *, scopes: NamespaceScopes = NO_LIMITS, max_policy: ManagementPolicy = ManagementPolicy.MANAGE) -> None:
+        """Another process takes over, with these limits."""
         self.reconciler = Reconciler(
             cluster=self.cluster,
             azure=self.azure,
-            identity=Identity(cluster_id=resources.CLUSTER, default_tags={}, scopes=scopes),
+            identity=Identity(cluster_id=resources.CLUSTER, default_tags={}, scopes=scopes, max_policy=max_policy),
             absence_seconds=600,
             observer=self.counted,
             clock=lambda: self.now,

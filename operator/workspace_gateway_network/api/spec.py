@@ -60,6 +60,10 @@ class ManagementPolicy(StrEnum):
     MANAGE = "Manage"
     OBSERVE = "Observe"
 
+    def at_most(self, limit: ManagementPolicy) -> ManagementPolicy:
+        """The one of the two that lets the operator do less."""
+        return ManagementPolicy.OBSERVE if ManagementPolicy.OBSERVE in {self, limit} else ManagementPolicy.MANAGE
+
 
 class DeletionPolicy(StrEnum):
     """What becomes of Azure when the resource is deleted."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.dns import DnsManagement
 from workspace_gateway_network.api.reasons import Reason
-from workspace_gateway_network.api.spec import Mode, ReadyWhen, Spec
+from workspace_gateway_network.api.spec import ManagementPolicy, Mode, ReadyWhen, Spec
 from workspace_gateway_network.api.status import Condition, DriftState, Status
 from workspace_gateway_network.model.gateway import Gateway
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -43,11 +43,13 @@ class Scene:
     now: datetime
     reconcile_requested_at: str | None = None
     deleting: bool = False
+    max_policy: ManagementPolicy = ManagementPolicy.MANAGE
+    """What the operator's administrator allows every resource at most."""
 
     @property
     def observes(self) -> bool:
         """Whether the plan is only shown and never carried out."""
-        return self.spec.management_policy == "Observe" and not self.deleting
+        return self.spec.management_policy.at_most(self.max_policy) is ManagementPolicy.OBSERVE and not self.deleting
 
     @property
     def needs_private_dns(self) -> bool:

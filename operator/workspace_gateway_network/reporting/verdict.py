@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason, ReasonClass
-from workspace_gateway_network.api.spec import ReadyWhen
+from workspace_gateway_network.api.spec import ManagementPolicy, ReadyWhen
 from workspace_gateway_network.model.private_dns import APEX
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.reporting.moment import read
@@ -77,7 +77,9 @@ def _unfinished(scene: Scene) -> Verdict:
     if scene.observes and scene.plan.steps:
         count = sum(len(step.changes) for step in scene.plan.steps)
         noun = "change" if count == 1 else "changes"
-        message = f"Azure is not as the spec wants it: {count} {noun} in status.plan. Nothing is written under managementPolicy Observe."
+        is_own_choice = scene.spec.management_policy is ManagementPolicy.OBSERVE
+        why = "under managementPolicy Observe" if is_own_choice else "while WGN_MAX_POLICY is Observe"
+        message = f"Azure is not as the spec wants it: {count} {noun} in status.plan. Nothing is written {why}."
         return Verdict(reason=Reason.DRIFT_DETECTED, message=message)
     waiting = scene.outcome.waiting_for
     if scene.is_correcting_drift:

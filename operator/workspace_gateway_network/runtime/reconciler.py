@@ -51,6 +51,8 @@ class Identity:
     """What every hostname must lie below."""
     scopes: NamespaceScopes = NO_LIMITS
     """What the resources of each namespace may use in Azure."""
+    max_policy: ManagementPolicy = ManagementPolicy.MANAGE
+    """What every resource may have at most."""
 
 
 class Reconciler:
@@ -98,7 +100,7 @@ class Reconciler:
     async def _keep(self, key: Key, *, subject: Subject, spec: Spec, urgency: int) -> Requeue:
         forbidden = self._forbidden(subject, spec=spec)
         # What was never allowed to write has nothing to clean up, and must not be held; what has written keeps its finalizer.
-        wanted = wants_finalizer(spec) and (subject.has_finalizer or not forbidden)
+        wanted = wants_finalizer(spec, max_policy=self._identity.max_policy) and (subject.has_finalizer or not forbidden)
         if subject.has_finalizer is not wanted:
             # Before the first write to Azure, so that no deletion can slip in between and leave something behind.
             if not await self._cluster.set_finalizer(resource=subject.resource, present=wanted):
@@ -154,6 +156,8 @@ class Reconciler:
     async def _delete(self, key: Key, *, subject: Subject, spec: Spec, urgency: int) -> Requeue:
         if not wants_finalizer(spec):
             return await self._let_go(subject, "The spec does not ask for a clean-up: Azure is left as it is.")
+        if not wants_finalizer(spec, max_policy=self._identity.max_policy):
+            return await self._let_go(subject, f"WGN_MAX_POLICY is {self._identity.max_policy}: Azure is left as it is.")
         if spec.suspend:
             return await self._let_go(subject, "The resource is suspended: Azure is left as it is.")
         desired = self._desire(subject, spec=spec)
@@ -211,7 +215,7 @@ class Reconciler:
             key=key,
             query=desired.query,
             planner=lambda observed: within(planner(observed), allowance=allowance, deleting=deleting),
-            writes=deleting or spec.management_policy is ManagementPolicy.MANAGE,
+            writes=deleting or spec.management_policy.at_most(self._identity.max_policy) is ManagementPolicy.MANAGE,
             urgency=urgency,
             fresh=subject.is_asked_to_look,
             was_ready=subject.was_ready,
@@ -238,6 +242,7 @@ class Reconciler:
             now=self._clock(),
             reconcile_requested_at=subject.reconcile_requested_at,
             deleting=subject.is_being_deleted,
+            max_policy=self._identity.max_policy,
         )
 
     def _count_drift(self, scene: Scene) -> None:

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from workspace_gateway_network.api.spec import ManagementPolicy
 from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes
 from workspace_gateway_network.runtime.logs import LogFormat, LogLevel
 from workspace_gateway_network.runtime.scopes_file import read_scopes
@@ -142,6 +143,11 @@ class Settings(BaseSettings):
         default=NO_LIMITS,
         description="A YAML file that says which ARM scopes the resources of each namespace may use: a pattern of namespaces, and a list. "
         "Without it, resources may use all that the operator's identity may.",
+    )
+    max_policy: ManagementPolicy = Field(
+        default=ManagementPolicy.MANAGE,
+        description="Observe has every resource only looked at, whatever its managementPolicy: nothing is written to Azure, and nothing is "
+        "cleaned up for a resource that is deleted meanwhile. Manage is no limit.",
     )
     absence_seconds: float = Field(
         default=600, ge=0, description="How far apart two looks must lie that find a gateway gone before its record is taken away."

@@ -119,9 +119,10 @@ class Subject:
         return Neighbours.of(created=self.created, others=filter(None, found))
 
 
-def wants_finalizer(spec: Spec) -> bool:
+def wants_finalizer(spec: Spec, *, max_policy: ManagementPolicy = ManagementPolicy.MANAGE) -> bool:
     """Whether deleting the resource would have something to do in Azure."""
-    return spec.deletion_policy is DeletionPolicy.DELETE and spec.management_policy is ManagementPolicy.MANAGE
+    policy = spec.management_policy.at_most(max_policy)
+    return spec.deletion_policy is DeletionPolicy.DELETE and policy is ManagementPolicy.MANAGE
 
 
 def _neighbour(resource: JsonObject, *, cluster_id: str, scopes: NamespaceScopes) -> Neighbour | None:

@@ -30,7 +30,7 @@ FORBIDDEN = (
 
 async def settled(**spec: Any) -> Stage:
     """team-a when all is done, and before the operator is started with other scopes."""
-    stage = Stage(scopes=WITHIN, **spec)
+    stage = Stage(limits={"scopes": WITHIN}, **spec)
     await stage.settle()
     assert stage.writes() == [f"Create {OUR_GROUP}", "Update team-a"]
     stage.log.clear()
@@ -44,7 +44,7 @@ def messages(stage: Stage) -> dict[str, str]:
 
 
 async def test_what_a_spec_must_not_name_is_told_and_nothing_is_read() -> None:
-    stage = Stage(scopes=WITHOUT)
+    stage = Stage(limits={"scopes": WITHOUT})
 
     assert await stage.reconcile() == RESYNC
 
@@ -63,7 +63,7 @@ async def test_what_a_spec_must_not_name_is_told_and_nothing_is_read() -> None:
 
 
 async def test_all_of_it_is_told_at_once() -> None:
-    stage = Stage(scopes=ELSEWHERE)
+    stage = Stage(limits={"scopes": ELSEWHERE})
 
     await stage.reconcile()
 
@@ -78,7 +78,7 @@ async def test_all_of_it_is_told_at_once() -> None:
 
 
 async def test_at_rest_it_is_told_once() -> None:
-    stage = Stage(scopes=WITHOUT)
+    stage = Stage(limits={"scopes": WITHOUT})
     await stage.reconcile()
     stage.log.clear()
 
@@ -143,7 +143,7 @@ async def test_a_suspended_resource_says_that_it_is_suspended() -> None:
 
 
 async def test_an_observed_resource_is_not_read_either() -> None:
-    stage = Stage(scopes=WITHOUT, managementPolicy="Observe")
+    stage = Stage(limits={"scopes": WITHOUT}, managementPolicy="Observe")
 
     await stage.reconcile()
 
@@ -155,7 +155,7 @@ async def test_an_observed_resource_is_not_read_either() -> None:
 
 async def test_a_namespace_that_may_not_have_a_subnet_keeps_nobody_from_it() -> None:
     """Whoever may create resources could otherwise stop every other team with one that names its subnet."""
-    stage = Stage(scopes=WITHIN)
+    stage = Stage(limits={"scopes": WITHIN})
     intruder = resource("older", created="2020-01-01T00:00:00Z")
     intruder["metadata"]["namespace"] = "shop"
     stage.cluster.put(intruder)
@@ -169,7 +169,7 @@ async def test_a_namespace_that_may_not_have_a_subnet_keeps_nobody_from_it() -> 
 
 
 async def test_a_resource_that_was_never_allowed_is_not_held() -> None:
-    stage = Stage(scopes=WITHOUT, deletionPolicy="Delete")
+    stage = Stage(limits={"scopes": WITHOUT}, deletionPolicy="Delete")
 
     await stage.reconcile()
 
@@ -178,7 +178,7 @@ async def test_a_resource_that_was_never_allowed_is_not_held() -> None:
 
 
 async def test_a_resource_that_comes_into_scope_gets_its_finalizer_before_the_first_write() -> None:
-    stage = Stage(scopes=WITHOUT, deletionPolicy="Delete")
+    stage = Stage(limits={"scopes": WITHOUT}, deletionPolicy="Delete")
     await stage.reconcile()
     stage.restart(scopes=WITHIN)
     stage.log.clear()

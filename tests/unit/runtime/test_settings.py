@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,7 @@ def test_the_defaults(load: Load) -> None:
         "default_tags": {},
         "gateway_suffixes": ("azure-api.net", "azure-api.us", "azure-api.cn"),
         "scopes": {"by_pattern": None},
+        "max_policy": "Manage",
         "absence_seconds": 600,
         "operation_poll_seconds": 2,
         "look_max_age_seconds": 5,
@@ -75,6 +77,15 @@ def test_settings_come_from_their_variables(load: Load) -> None:
     assert (settings.workers, settings.default_tags) == (3, {"costCentre": "4711"})
     assert settings.azure_resource_manager_endpoint == "https://127.0.0.1:8443"
     assert settings.log_format == "text"
+
+
+def test_scopes_are_read_from_the_file_that_is_named(load: Load, tmp_path: Path) -> None:
+    file = tmp_path / "scopes.yaml"
+    file.write_text("team-*: [/subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333]", encoding="utf-8")
+
+    assert load(**ENOUGH, WGN_SCOPES=str(file)).scopes.of("team-a").told == (
+        "WGN_SCOPES allows it only /subscriptions/0b1f6471-1bf0-4dda-aec3-111122223333."
+    )
 
 
 def test_settings_cannot_be_changed(load: Load) -> None:
@@ -118,6 +129,22 @@ CLUSTER_ID = (
             (
                 "WGN_DEFAULT_TAGS has 4 tags, and may have 3. Tags on everything the operator creates in Azure, as JSON such as "
                 '{"costCentre": "4711"}; at most 3.'
+            ),
+        ),
+        (
+            {"WGN_SCOPES": "/nowhere/scopes.yaml"},
+            (
+                "WGN_SCOPES names /nowhere/scopes.yaml, which cannot be read: No such file or directory. A YAML file that says which ARM"
+                " scopes the resources of each namespace may use: a pattern of namespaces, and a list. Without it, resources may use all"
+                " that the operator's identity may."
+            ),
+        ),
+        (
+            {"WGN_MAX_POLICY": "Approve"},
+            (
+                "WGN_MAX_POLICY is wrong: input should be 'Manage' or 'Observe'. Observe has every resource only looked at, whatever its"
+                " managementPolicy: nothing is written to Azure, and nothing is cleaned up for a resource that is deleted meanwhile. Manage"
+                " is no limit."
             ),
         ),
         (
