@@ -192,18 +192,44 @@ def test_the_cluster_id_is_asked_for_and_never_guessed(manifests: list[Manifest]
     assert container["envFrom"] == [{"configMapRef": {"name": settings["metadata"]["name"]}}]
 
 
-def test_the_readmes_overlay_sets_what_is_asked_for(tmp_path: Path) -> None:
-    readme = (ROOT / "deploy" / "kustomize" / "README.md").read_text(encoding="utf-8")
-    overlay = readme.split("```yaml\n")[1].split("```")[0]
+def yaml_blocks(document: str) -> list[str]:
+    return [block.split("```")[0] for block in (ROOT / document).read_text(encoding="utf-8").split("```yaml\n")[1:]]
+
+
+def render_overlay(tmp_path: Path, kustomization: str, **files: str) -> list[Manifest]:
     for folder in ("crds", "deploy"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     directory = tmp_path / "overlay"
     directory.mkdir()
-    (directory / "kustomization.yaml").write_text(overlay.replace("../base", "../deploy/kustomize/base"), encoding="utf-8")
-    manifests = render(directory)
+    for name, text in {"kustomization": kustomization.replace("../base", "../deploy/kustomize/base"), **files}.items():
+        (directory / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return render(directory)
+
+
+def test_the_readmes_overlay_sets_what_is_asked_for(tmp_path: Path) -> None:
+    manifests = render_overlay(tmp_path, yaml_blocks("deploy/kustomize/README.md")[0])
     assert one(manifests, "ConfigMap")["data"] == {"WGN_CLUSTER_ID": "prod-uk-1"}
     (container,) = pod(manifests)["spec"]["containers"]
     assert container["image"] == "registry.example.com/workspace-gateway-network:0.1.0"
     assert one(manifests, "ServiceAccount")["metadata"]["annotations"] == {
         "azure.workload.identity/client-id": "6f1c2d3e-8a4b-4c5d-9e6f-7a8b9c0d1e2f"
     }
+
+
+def test_with_the_readmes_addition_the_operator_reads_the_scopes(tmp_path: Path) -> None:
+    overlay, addition = map(yaml.safe_load, yaml_blocks("deploy/kustomize/README.md"))
+    overlay["configMapGenerator"] += addition["configMapGenerator"]
+    overlay["patches"] += addition["patches"]
+    (scopes,) = yaml_blocks("docs/scopes.md")
+    manifests = render_overlay(tmp_path, yaml.safe_dump(overlay), scopes=scopes)
+
+    settings, file = (manifest for manifest in manifests if manifest["kind"] == "ConfigMap")
+    assert settings["data"] == {
+        "WGN_CLUSTER_ID": "prod-uk-1",
+        "WGN_SCOPES": "/etc/workspace-gateway-network/scopes.yaml",
+    }
+    assert file["data"] == {"scopes.yaml": scopes}
+    spec = pod(manifests)["spec"]
+    (container,) = spec["containers"]
+    assert spec["volumes"][-1] == {"name": "scopes", "configMap": {"name": file["metadata"]["name"]}}
+    assert container["volumeMounts"][-1] == {"name": "scopes", "mountPath": "/etc/workspace-gateway-network", "readOnly": True}

@@ -24,8 +24,9 @@ MEANINGS: Mapping[Reason, Meaning] = MappingProxyType(
             "Apply the resource again and correct what the API server names.",
         ),
         Reason.SCOPE_NOT_ALLOWED: Meaning(
-            "The spec names something in Azure that resources of this namespace may not touch. Nothing of it was read or written.",
-            "Use what the namespace may touch, or have the operator's administrator allow the scope that the message names.",
+            "The spec names something in Azure that resources of this namespace may not use, and nothing of it was read; or something found"
+            " there would have to be written that they may not write, and it was not. `docs/scopes.md` says how that is set.",
+            "Use what the message says that the namespace may use, or have whoever runs the operator allow the rest.",
         ),
         Reason.GATEWAY_REPLACEMENT_REQUIRED: Meaning(
             "A gateway sits in the subnet in another mode than the spec's. A gateway's network cannot be changed, so nothing is touched.",

@@ -40,6 +40,20 @@ def test_a_list_of_scopes_for_each_pattern(file: Path) -> None:
     }
 
 
+def test_the_example_of_the_documentation_is_read_as_it_says(file: Path) -> None:
+    document = Path(__file__).parents[3] / "docs" / "scopes.md"
+    file.write_text(document.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    scopes = read_scopes(str(file))
+
+    assert scopes.of("team-a").told == (
+        f"WGN_SCOPES allows it only {SUBSCRIPTION}/resourceGroups/team-a,"
+        f" {SUBSCRIPTION}/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/hub/subnets/team-a and"
+        f" {SUBSCRIPTION}/resourceGroups/apim/providers/Microsoft.ApiManagement/service/contoso."
+    )
+    assert scopes.of("cloud-platform").told == f"WGN_SCOPES allows it only {SUBSCRIPTION}."
+    assert scopes.of("shop").told == "WGN_SCOPES allows it nothing."
+
+
 def test_a_file_without_a_pattern_allows_nothing_but_says_so(file: Path) -> None:
     file.write_text("{}", encoding="utf-8")
 
