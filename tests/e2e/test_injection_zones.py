@@ -22,31 +22,9 @@ from stage.injection import (
     record,
 )
 from stage.stage import CLIENT_ID, SetTheStage, Stage
+from stage.zones import IN_NAMED, NAMED, RELATIVE, SUFFIX, a_record, with_named_zone, zone_of_others
 
 Document = dict[str, Any]
-DNS_GROUP = f"/subscriptions/{seeds.SUBSCRIPTION}/resourceGroups/dns"
-SUFFIX = "uksouth-01.azure-api.net"
-NAMED = seeds.zone_id(SUFFIX, group=DNS_GROUP)
-RELATIVE = seeds.HOSTNAME.removesuffix(f".{SUFFIX}")
-IN_NAMED: Document = {"zones": [{"id": NAMED}]}
-
-
-def a_record(id: str, *addresses: str) -> Document:
-    """A record set of somebody else."""
-    properties = {"ttl": 77, "metadata": {"by": "hand"}, "aRecords": [{"ipv4Address": address} for address in addresses]}
-    return {"id": id, "properties": properties}
-
-
-def with_named_zone(*more: Document, subnets: list[Document] | None = None) -> Document:
-    """The hub, a spoke, and a zone of the organisation with a record in it and a link to the spoke."""
-    link = {
-        "id": f"{NAMED}/virtualNetworkLinks/by-hand",
-        "location": "global",
-        "properties": {"virtualNetwork": {"id": seeds.SPOKE}, "registrationEnabled": False},
-    }
-    zone = {"id": NAMED, "location": "global", "tags": {"team": "dns"}, "properties": {}}
-    resources = [seeds.spoke(), zone, a_record(f"{NAMED}/A/other", "10.9.9.9"), link, *more]
-    return seeds.hub(subnets=subnets, resources=resources)
 
 
 def of_others(stage: Stage) -> Document:
@@ -74,7 +52,7 @@ def test_the_record_goes_into_a_zone_of_the_organisation_and_nothing_else_change
 
 
 def test_a_zone_that_is_not_there_is_said(stage: Stage) -> None:
-    missing = seeds.zone_id("gateway.uksouth-01.azure-api.net", group=DNS_GROUP)
+    missing = zone_of_others("gateway.uksouth-01.azure-api.net")
     bring_gateway(stage, dns={"zones": [{"id": missing}]})
     ready = stage.wait_reason("PrivateDnsZoneNotFound")
     assert ready["message"] == (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from typing import Any
 
 from arm_emulator.client import Emulator
@@ -11,17 +12,20 @@ from arm_emulator.client import Emulator
 World = dict[str, Any]
 """Every resource by its id."""
 
-_MADE_ANEW_BY_AZURE = {"etag", "resourceGuid"}
+_MADE_ANEW_BY_AZURE = {"etag", "internalId", "resourceGuid"}
+_COUNTED_BY_AZURE = re.compile(r"numberOf(RecordSets|VirtualNetworkLinks(WithRegistration)?)")
 
 
 def world(azure: Emulator) -> World:
-    """Everything in Azure, but for etags, and with the entries of lists that have names in the order of these."""
+    """Everything in Azure, but for etags and the like, and with the entries of lists that have names in the order of these."""
     return {document["id"]: _comparable(document) for document in azure.resources()}
 
 
 def of_others(everything: World) -> World:
-    """A world without what carries a mark: groups, rules, delegations, and the links to such groups."""
-    return {id: _unmarked(document) for id, document in everything.items() if not _is_marked(document)}
+    """A world without what carries a mark, the links to such groups, the SOA of such zones, and the counts of what a zone holds."""
+    ours = {id for id, document in everything.items() if _is_marked(document)}
+    born_with_ours = {id for id in everything if id.rpartition("/SOA/")[0] in ours}
+    return {id: _unmarked(document) for id, document in everything.items() if id not in ours | born_with_ours}
 
 
 def assert_same(expected: World, found: World) -> None:
@@ -47,13 +51,15 @@ def _comparable(value: Any) -> Any:
 
 
 def _is_marked(document: dict[str, Any]) -> bool:
-    return str(document.get("name", "")).startswith("wgn-") or "wgn-owner" in document.get("tags", {})
+    notes = {**document.get("tags", {}), **document.get("properties", {}).get("metadata", {})}
+    return str(document.get("name", "")).startswith("wgn-") or "wgn-owner" in notes
 
 
 def _unmarked(value: Any) -> Any:
     if isinstance(value, dict):
         group = str((value.get("networkSecurityGroup") or {}).get("id", "")).rpartition("/")[2]
-        return {key: _unmarked(each) for key, each in value.items() if key != "networkSecurityGroup" or not group.startswith("wgn-")}
+        kept = {key: each for key, each in value.items() if key != "networkSecurityGroup" or not group.startswith("wgn-")}
+        return {key: _unmarked(each) for key, each in kept.items() if not _COUNTED_BY_AZURE.fullmatch(key)}
     if isinstance(value, list):
         return [_unmarked(each) for each in value if not (isinstance(each, dict) and _is_marked(each))]
     return value
