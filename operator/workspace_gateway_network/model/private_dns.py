@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from workspace_gateway_network.model.json import JsonObject, child, items, referenced_id, text
 from workspace_gateway_network.model.owner import OWNER_TAG, RESOURCE_TAG, Owner, mark_in
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import is_in_motion
 
 PRIVATE_DNS_ZONE = "Microsoft.Network/privateDnsZones"
 APEX = "@"
@@ -51,6 +52,11 @@ class _Document:
     def resource_mark(self) -> str:
         """The owner in words, `<cluster id>/<namespace>/<name>`; empty where there is none."""
         return mark_in(self.notes, RESOURCE_TAG)
+
+    @property
+    def is_in_motion(self) -> bool:
+        """Whether Azure is still at work on it; never on a record set, which has no state."""
+        return is_in_motion(text(self.properties, "provisioningState"))
 
     def is_marked_by(self, owner: Owner) -> bool:
         """Whether this owner made it."""

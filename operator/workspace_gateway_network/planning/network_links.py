@@ -49,6 +49,10 @@ class NetworkLinks:
                 steps += self._heal_link(link)
         return tuple(steps), tuple(findings)
 
+    def first_in_motion(self, existing: Iterable[VirtualNetworkLink]) -> ResourceId | None:
+        """A link of a wanted network that Azure is still at work on; None where there is none."""
+        return next((link.id for link in existing if link.is_in_motion and link.virtual_network_id in self.network_ids), None)
+
     def _heal_link(self, link: VirtualNetworkLink) -> Iterator[Step]:
         tags = merged(link.notes, self.tags)
         if link.registers and self.claim(link) is Claim.LOST:

@@ -97,7 +97,7 @@ class _Scene:
             gateways=self.gateways,
             names=names.report,
             owned=owned_resources(desired=self.desired, observed=self.observed),
-            in_motion=first_in_motion(subnet=self.subnet, groups=(choice.group,) if choice.group else ()),
+            in_motion=first_in_motion(subnet=self.subnet, groups=(choice.group,) if choice.group else ()) or names.in_motion,
         )
 
     def _delegation(self) -> DelegationDecision:

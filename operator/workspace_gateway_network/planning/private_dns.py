@@ -31,6 +31,8 @@ class Publication:
     """The record sets that are as wanted."""
     in_conflict: frozenset[ResourceId] = frozenset()
     """Those in whose way somebody else's record or zone is."""
+    in_motion: ResourceId | None = None
+    """The zone, or a link of it, that Azure is still at work on: until that has ended well nobody may rely on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +88,15 @@ class Publisher:
         filled = self._fill_with_records(contents, records)
         steps += filled.steps
         findings = list(filled.findings)
+        in_motion = zone.id if zone.is_in_motion else None
         if isinstance(contents.links, Found):
+            in_motion = in_motion or self._links.first_in_motion(contents.links.value)
             links, in_use = self._links.plan(zone.id, contents.links.value, is_filled=not filled.findings)
             steps += links
             findings += in_use
         else:
             findings.append(replace(contents.links.finding, condition=ConditionType.AZURE_ACCESS))
-        return replace(filled, steps=tuple(steps), findings=tuple(findings))
+        return replace(filled, steps=tuple(steps), findings=tuple(findings), in_motion=in_motion)
 
     def _fill_with_records(self, contents: ZoneContents, records: Iterable[WantedRecord]) -> Publication:
         if not isinstance(contents.records, Found):

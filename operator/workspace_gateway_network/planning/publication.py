@@ -29,6 +29,8 @@ class NamesPlan:
     removals: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
     report: NamesReport | None = None
+    in_motion: ResourceId | None = None
+    """What Azure is still at work on."""
 
 
 def plan_names(
@@ -61,7 +63,8 @@ def plan_names(
     findings = (*names.findings, *(finding for publication in publications for finding in publication.findings))
     is_evident = desired.gateway_is_gone or (names.is_complete and names.known is not None)
     published = frozenset(record_id for publication in publications for record_id in publication.published)
-    is_replaced = not steps and not findings and all(record.id in published for record in wanted)
+    in_motion = next(filter(None, (publication.in_motion for publication in publications)), None)
+    is_replaced = not (steps or findings or in_motion) and all(record.id in published for record in wanted)
     removals: tuple[Step, ...] = ()
     if is_evident and is_replaced:
         kept = _kept(desired.names, wanted=wanted, elsewhere=elsewhere)
@@ -71,6 +74,7 @@ def plan_names(
         removals=removals,
         findings=findings,
         report=_report(names, wanted=wanted, publications=publications),
+        in_motion=in_motion,
     )
 
 

@@ -34,6 +34,7 @@ def look(
     addresses: tuple[str, ...] = (ADDRESS,),
     ttl: int = 300,
     registers: bool = False,
+    link_state: str = "Succeeded",
     owned: list[str] | None = None,
     **dns: Any,
 ) -> Plan:
@@ -41,7 +42,7 @@ def look(
     azure = world(
         zone(ZONE, tags=zone_tags),
         record(ZONE, *addresses, metadata=metadata, ttl=ttl),
-        link(ZONE, LINK, tags=link_tags, registrationEnabled=registers),
+        link(ZONE, LINK, tags=link_tags, registrationEnabled=registers, provisioningState=link_state),
     )
     desired = wanted(dns=dns or None)
     desired = replace(desired, owned_hint=frozenset(map(ResourceId, owned or [])))
@@ -85,6 +86,15 @@ def test_everything_in_its_place_needs_nothing() -> None:
     assert dns_steps(result) == []
     assert result.findings == ()
     assert state(result) == "Published"
+
+
+@pytest.mark.parametrize("state", ["Creating", "Updating", "Deleting"])
+def test_a_link_that_azure_is_at_work_on_is_waited_for(state: str) -> None:
+    result = look(link_state=state)
+
+    assert dns_steps(result) == []
+    assert result.in_motion == ResourceId(f"{ZONE}/virtualNetworkLinks/{LINK}")
+    assert look().in_motion is None
 
 
 # Records.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.deletion import plan_deletion
 from workspace_gateway_network.planning.observed import Gateways, Unreadable
 from worlds import documents
@@ -332,6 +333,20 @@ def test_an_old_link_that_others_need_stays_and_is_told_of() -> None:
         " linked to another zone of that name. Move those records first, or keep the zone in spec.dns.zones."
     )
     assert [each.parent.resource_group.name for each in memory.world.private_dns if "links" in each.type] == ["network"]
+
+
+def test_nothing_goes_while_the_link_of_the_new_zone_is_only_being_made() -> None:
+    memory = Memory(world(zone(REGIONAL)))
+    memory.settle(wanted())
+    moved = wanted(dns={"zones": [{"id": REGIONAL}]})
+    memory.world.apply(*memory.plan(moved).steps)
+    (new_link,) = (each for each in memory.world.private_dns if "links" in each.type and each.parent == ResourceId(REGIONAL))
+    memory.world.private_dns[new_link]["properties"]["provisioningState"] = "Creating"
+
+    assert deletions(memory, dns={"zones": [{"id": REGIONAL}]}) == []
+
+    memory.world.private_dns[new_link]["properties"]["provisioningState"] = "Succeeded"
+    assert deletions(memory, dns={"zones": [{"id": REGIONAL}]}) != []
 
 
 def test_an_old_link_stays_while_the_new_zone_holds_somebody_elses_record() -> None:
