@@ -101,7 +101,7 @@ SCENARIOS = {
         seed=without_gateway(), given=published(), happens=apply(dns={"zones": [{"id": NAMESAKE}]}), fewest=5
     ),
     "change of mode": Scenario(
-        seed=without_gateway(), given=published(), meanwhile=end_gateway, happens=apply(mode="Integration"), fewest=8
+        seed=without_gateway(), given=published(), meanwhile=end_gateway, happens=apply(mode="Integration"), fewest=7
     ),
     "deletion with a zone of its own": Scenario(
         seed=without_gateway(),

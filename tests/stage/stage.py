@@ -108,9 +108,16 @@ class Stage:
 
     def clear(self) -> None:
         """Take every resource out of the scene, without its operator's consent."""
-        for name in self.names():
-            self.kubectl("patch", "wgn", name, "--type=merge", "--patch", '{"metadata":{"finalizers":null}}')
-            self.kubectl("delete", "wgn", name, "--ignore-not-found")
+
+        def is_clear() -> bool:
+            names = self.names()
+            for name in names:
+                unheld = {"metadata": {"finalizers": None}}
+                self.control_plane.request("PATCH", self._path(name), body=unheld, content_type="application/merge-patch+json")
+                self.control_plane.request("DELETE", self._path(name))
+            return not names
+
+        self.wait_for(is_clear, what="an empty namespace")
 
     # Kubernetes.
 

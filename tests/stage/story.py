@@ -59,7 +59,7 @@ class Story:
     def tell_with_every_kill(self, subtests: pytest.Subtests, *, moments: tuple[str, ...] = MOMENTS) -> int:
         """Undisturbed, then once for each write and moment; returns how often the operator was killed."""
         self.tell()
-        assert len(self.writes) >= self.scenario.fewest
+        assert len(self.writes) >= self.scenario.fewest, self.writes
         for moment in moments:
             for number, write in enumerate(self.writes, start=1):
                 with subtests.test(f"{moment} {write}", number=number):
