@@ -11,7 +11,20 @@ import pytest
 
 from oracles.phases import Phases
 from stage import seeds
-from stage.injection import PRIVATE_DNS, SWIFT, look, private_dns, said, show_addresses, written
+from stage.injection import (
+    PRIVATE_DNS,
+    SWIFT,
+    addresses_of,
+    connect,
+    look,
+    private_dns,
+    publish,
+    put_gateway,
+    record,
+    said,
+    show_addresses,
+    written,
+)
 from stage.principal import Principal, Refused
 from stage.stage import OPERATOR_USER, SetTheStage, Stage
 from stage.world import assert_same, world
@@ -25,6 +38,7 @@ MINUTES, HOURS = 60.0, 3600.0
 """On the emulator's clock, which stands still unless it is moved ahead."""
 
 SUBNET = seeds.subnet_id("team-a")
+SUCCESSOR = "billing-4e5f6a7b.gateway.uksouth-01.azure-api.net"
 IN_WORK = ("Progressing", "WaitingForAzure")
 PUBLISH = [("PUT", "zone"), ("PUT", "record"), ("PUT", "link")]
 WITHDRAW = [("DELETE", "record"), ("DELETE", "link"), ("DELETE", "zone")]
@@ -379,3 +393,39 @@ def test_from_an_empty_subnet_to_an_empty_subnet(set_the_stage: SetTheStage, rea
     life.stage.annotate(**{"reconcile-requested-at": "the link is gone"})
     life.stage.wait_for(lambda: life.stage.find() is None, what="the end of team-a", then=lambda: str(life.stage.find()))
     life.end()
+
+
+def test_a_successor_that_came_unseen_is_not_taken_for_the_one_before(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(**SWIFT)
+    publish(stage, readyWhen="GatewayPublished")
+    settled, since = private_dns(stage), stage.azure.seq()
+
+    stage.stop_operator()
+    stage.azure.delete(seeds.gateway_id("orders"))
+    put_gateway(stage, "billing", state="Activating")
+    stage.start_operator()
+    look(stage)
+    assert said(stage) == ("Unknown", "AwaitingGateway", "The network is prepared; gateway billing is Activating.")
+
+    put_gateway(stage, "billing")
+    look(stage)
+    nameless = "Gateway billing has no hostname yet: it gets one with its first workspace. Connect a workspace to it."
+    assert said(stage) == ("Unknown", "AwaitingHostname", nameless)
+    assert said(stage, "DNSRecordsPublished") == ("Unknown", "AwaitingHostname", nameless)
+
+    connect(stage, SUCCESSOR, gateway="billing")
+    hidden = "Gateway billing has no private IP address yet; Azure can show it some minutes after the gateway is created."
+    for _ in range(2):
+        look(stage)
+        assert said(stage) == ("Unknown", "PrivateIPUnknown", hidden)
+        assert said(stage, "DNSRecordsPublished") == ("Unknown", "PrivateIPUnknown", hidden)
+    assert stage.writes(since=since) == []
+    assert_same(settled, private_dns(stage))
+
+    put_gateway(stage, "billing", addresses=["10.1.0.8"])
+    look(stage)
+    stage.wait_for(lambda: stage.azure.get(seeds.zone_id()) is None, what="the end of the name before")
+    stage.wait_reason("Reconciled")
+    assert written(stage, since=since) == [*PUBLISH, *WITHDRAW]
+    assert addresses_of(record(stage, seeds.zone_id(SUCCESSOR))) == ["10.1.0.8"]
+    assert stage.status()["hostsEntries"] == [f"10.1.0.8 {SUCCESSOR}"]
