@@ -11,16 +11,15 @@ from stage.injection import (
     SWIFT,
     addresses_of,
     bring_gateway,
-    connect,
     dns_writes,
     linked_networks,
     links,
     look,
     private_dns,
     publish,
-    put_gateway,
     record,
 )
+from stage.named_zone import DNS_GROUP, IN_NAMED, NAMED, RELATIVE, SUFFIX, a_record, with_named_zone
 from stage.stage import CLIENT_ID, SetTheStage, Stage
 from stage.zones import IN_NAMED, NAMED, RELATIVE, SUFFIX, a_record, with_named_zone, zone_of_others
 
@@ -205,30 +204,3 @@ def test_a_zone_in_the_way_is_left_alone_until_it_may_be_adopted(set_the_stage: 
     stage.wait_reason("Reconciled")
     assert addresses_of(record(stage)) == [seeds.ADDRESS]
     assert private_dns(stage)[seeds.zone_id()]["tags"] == {"team": "dns"}
-
-
-@pytest.mark.parametrize("named", [False, True], ids=["a zone of its own", "a named zone"])
-def test_two_resources_that_want_one_name_never_fight(set_the_stage: SetTheStage, named: bool) -> None:
-    subnets = [seeds.plain_subnet("team-a", prefix="10.1.0.0/26"), seeds.plain_subnet("team-b", prefix="10.1.0.64/26")]
-    stage = set_the_stage(seed=with_named_zone(subnets=subnets), **SWIFT)
-    dns = IN_NAMED if named else {"ttlSeconds": 300}
-    publish(stage, dns=dns)
-    settled = private_dns(stage)
-    stage.apply("team-b", mode="Injection", dns=dns)
-    stage.wait_reason("AwaitingGateway", "team-b")
-    put_gateway(stage, "billing", subnet="team-b", addresses=["10.1.0.70"])
-    connect(stage, gateway="billing")
-    look(stage, "team-b")
-    ready = stage.wait_reason("OwnershipConflict", "team-b")
-    what = f"Record {seeds.HOSTNAME} in zone {SUFFIX}" if named else f"Private DNS zone {seeds.HOSTNAME}"
-    assert ready["message"] == (
-        f"{what} belongs to WorkspaceGatewayNetwork stage/{stage.namespace}/team-a. Delete one of the two resources, or have them use"
-        " different zones."
-    )
-    stage.stop_operator()
-    stage.start_operator()
-    for name in ("team-b", "team-a"):
-        look(stage, name)
-    assert private_dns(stage) == settled
-    assert stage.condition("Ready")["reason"] == "Reconciled"
-    assert stage.condition("Ready", "team-b")["reason"] == "OwnershipConflict"
