@@ -30,9 +30,13 @@ class NetworkLinks:
     claim: Callable[[Marked], Claim]
 
     def plan(
-        self, zone_id: ResourceId, existing: Iterable[VirtualNetworkLink], *, is_filled: bool
+        self, zone_id: ResourceId, existing: Iterable[VirtualNetworkLink], *, answers: bool, is_filled: bool
     ) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
-        """The steps that link every network, and what forbids it. `is_filled`: the zone answers, or will by then, what it is to answer."""
+        """The steps that link every network, and what forbids it.
+
+        A network must not be led astray by a zone, so it is linked only to one that `answers`, or will by then, for a name of the gateway,
+        and in place of another one only when it `is_filled` with all that it is to answer.
+        """
         steps: list[Step] = []
         findings: list[Finding] = []
         by_network = {link.virtual_network_id: link for link in existing}
@@ -43,7 +47,7 @@ class NetworkLinks:
                 needed = next((_still_needed(old, contents) for old, contents in earlier if self._is_needed(contents)), None)
                 if needed:
                     findings.append(needed)
-                elif is_filled or not earlier:
+                elif is_filled or (answers and not earlier):
                     steps += [*(delete(old.id, etag=old.etag) for old, _ in earlier), self._create_link(zone_id, network_id)]
             elif self.claim(link) in {Claim.OURS, Claim.LOST, Claim.ABANDONED}:
                 steps += self._heal_link(link)

@@ -74,7 +74,7 @@ class Publisher:
             owned=frozenset({"location", "tags"}),
         )
         puts = map(self._records.put, records)
-        links, findings = self._links.plan(zone_id, (), is_filled=True)
+        links, findings = self._links.plan(zone_id, (), answers=True, is_filled=True)
         return Publication(steps=(zone, *puts, *links), findings=findings)
 
     def _fill(self, zone: PrivateZone, contents: ZoneContents, records: Iterable[WantedRecord]) -> Publication:
@@ -91,7 +91,8 @@ class Publisher:
         in_motion = zone.id if zone.is_in_motion else None
         if isinstance(contents.links, Found):
             in_motion = in_motion or self._links.first_in_motion(contents.links.value)
-            links, in_use = self._links.plan(zone.id, contents.links.value, is_filled=not filled.findings)
+            answers = bool(filled.steps or filled.published)
+            links, in_use = self._links.plan(zone.id, contents.links.value, answers=answers, is_filled=not filled.findings)
             steps += links
             findings += in_use
         else:

@@ -15,7 +15,7 @@ from workspace_gateway_network.planning.plan import Plan
 from worlds.azure import trouble
 from worlds.documents import NETWORK_ID, Document, link, record, zone
 from worlds.injection import OUR_METADATA, RELATIVE_HOST, SHARED_ZONE, SPOKE_ID, ZONE, Memory, dns_steps, planned, wanted, world
-from worlds.names import ADDRESS, HOST
+from worlds.names import ADDRESS, HOST, OTHER_HOST
 from worlds.resources import OUR_TAGS, OWNER, neighbour, neighbours
 
 LINK = link_name(OWNER, ResourceId(NETWORK_ID))
@@ -258,6 +258,33 @@ def test_a_zone_that_cannot_be_read_is_told_of(part: str) -> None:
 
 
 # Links.
+
+
+@pytest.mark.parametrize("metadata", [None, TEAM_B.owner.tags, ELSEWHERE])
+def test_a_network_is_not_linked_to_a_zone_that_leads_elsewhere(metadata: dict[str, str] | None) -> None:
+    azure = world(zone(SHARED_ZONE), record(SHARED_ZONE, "10.8.0.5", name=RELATIVE_HOST, metadata=metadata))
+
+    result = planned(azure, wanted(dns={"zones": [{"id": SHARED_ZONE}]}), neighbours=neighbours(TEAM_B))
+
+    assert dns_steps(result) == []
+    assert state(result) == "Conflict"
+
+
+def test_a_zone_that_leads_to_the_gateway_under_one_of_its_names_is_linked() -> None:
+    theirs = record(SHARED_ZONE, "10.8.0.5", name=RELATIVE_HOST, metadata=ELSEWHERE)
+    azure = world(zone(SHARED_ZONE), theirs, connections=[HOST, OTHER_HOST])
+
+    result = planned(azure, wanted(dns={"zones": [{"id": SHARED_ZONE}]}))
+
+    assert dns_steps(result) == [f"Create {OTHER_HOST.removesuffix('.azure-api.net')}", f"Create {LINK}"]
+
+
+def test_a_zone_whose_records_cannot_be_read_is_not_linked() -> None:
+    hidden = replace(world(zone(SHARED_ZONE)).zone(ResourceId(SHARED_ZONE)), records=Unreadable(trouble()))
+
+    result = planned(world(), wanted(dns={"zones": [{"id": SHARED_ZONE}]}), zones={ResourceId(SHARED_ZONE): hidden})
+
+    assert dns_steps(result) == []
 
 
 def test_links_match_by_their_network_whatever_their_name() -> None:
