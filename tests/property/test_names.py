@@ -150,6 +150,9 @@ class Clock:
         self.now = datetime(2026, 1, 2, tzinfo=UTC)
         self.absences = Absences(seconds=600, clock=lambda: self.now)
 
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
     def knowing(self, desired: Desired, look: Observed) -> Desired:
         """What is wanted, after one more look, with what looks have proved."""
         is_gone = is_gateway_gone(desired=desired, observed=look)
@@ -164,7 +167,7 @@ def test_nothing_changes_under_a_gateway_that_lives(there: list[Document], dns: 
     clock = Clock()
 
     for partial in looks:
-        clock.now += timedelta(seconds=partial.seconds)
+        clock.wait(partial.seconds)
         ours = memory.remembering(wanted(dns=dns))
         look = partial.of(memory.world, ours)
         assert plan(desired=clock.knowing(ours, look), observed=look, neighbours=neighbours(TEAM_B)).steps == ()
@@ -178,7 +181,7 @@ def test_what_is_half_published_only_grows(there: list[Document], dns: Document,
     clock = Clock()
 
     for partial in looks:
-        clock.now += timedelta(seconds=partial.seconds)
+        clock.wait(partial.seconds)
         ours = memory.remembering(wanted(dns=dns))
         look = partial.of(memory.world, ours)
         known = clock.knowing(ours, look)

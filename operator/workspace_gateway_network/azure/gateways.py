@@ -78,11 +78,10 @@ class GatewayReads:
         if gateway is None:
             return gateways, Found(())
         single = await self._closer(gateway, seen, not_before=not_before, urgency=urgency)
+        if isinstance(single.value, Gone):
+            return gateways, Found(())  # A list still shows it: it is gone when both say so.
         seen = seen.with_reading(gateway.id, single)
-        hostnames: Hostnames = Found(())
-        if gateway.id in seen.documents:
-            seen, hostnames = await self._hostnames(seen, gateway.id, not_before=not_before, fresh=fresh, urgency=urgency)
-        return seen.as_gateways(), hostnames
+        return seen.as_gateways(), await self._hostnames(seen.documents[gateway.id], not_before=not_before, fresh=fresh, urgency=urgency)
 
     async def _seen(self, query: Query, *, not_before: float, fresh: bool, urgency: int) -> _Seen:
         listing = await self._lists.read(
@@ -119,28 +118,24 @@ class GatewayReads:
             return await self._resources.alone(gateway.id, not_before=not_before, urgency=urgency)
         return await self._resources.listed(gateway.id, seen.listing, not_before=not_before, urgency=urgency)
 
-    async def _hostnames(
-        self, seen: _Seen, gateway_id: ResourceId, *, not_before: float, fresh: bool, urgency: int
-    ) -> tuple[_Seen, Hostnames]:
+    async def _hostnames(self, gateway: Timed[JsonObject], *, not_before: float, fresh: bool, urgency: int) -> Hostnames:
         """All hostnames of a gateway, from all pages of its connections or from none."""
-        gateway = seen.documents[gateway_id]
+        gateway_id = Gateway.from_arm(gateway.value).id
         known = self._named.get(gateway_id)
         if known is not None and not fresh and self._still_names(known, gateway.value):
-            return seen, Found(known.hostnames)
+            return Found(known.hostnames)
         listing = await self._lists.below(gateway_id, CONNECTIONS, not_before=max(not_before, gateway.began), urgency=urgency)
         if listing.failure is not None and is_absence(listing.failure):
             # No connections, not even none: the gateway went after its list was read, or Azure contradicts itself.
             now = await self._resources.alone(gateway_id, not_before=self._now(), urgency=urgency)
-            if isinstance(now.value, Gone):
-                return seen.with_reading(gateway_id, now), Found(())
-            return seen, Unreadable(finding(_contradiction(listing.failure)))
+            return Found(()) if isinstance(now.value, Gone) else Unreadable(finding(_contradiction(listing.failure)))
         if listing.failure is not None:
-            return seen, Unreadable(finding(listing.failure))
+            return Unreadable(finding(listing.failure))
         names = [connection_hostnames(connection) for connection in listing.documents.values()]
         hostnames = tuple(dict.fromkeys(name for of_one in names for name in of_one or ("",)))
         if names and all(names):
             self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
-        return seen, Found(hostnames)
+        return Found(hostnames)
 
     def _still_names(self, known: _Named, document: JsonObject) -> bool:
         """Whether names read before are good enough. While a connection has no name it is about to get one, so nothing is kept."""

@@ -253,16 +253,32 @@ async def test_names_that_may_not_be_read_are_unknown_and_say_what_is_lacking(ga
     assert (await world.look(NAMES)).hostnames == Found((HOSTNAME,)), "a grant works at the next look"
 
 
-async def test_a_gateway_that_goes_before_its_connections_are_read_is_gone(gateway: None, lazy_world: World) -> None:
+async def test_a_gateway_that_goes_before_its_connections_are_read_is_gone_when_the_list_says_so_too(
+    gateway: None, lazy_world: World
+) -> None:
     await lazy_world.look(QUERY)
     lazy_world.emulator.delete(GATEWAY)
 
     for _ in range(2):
         observed = await lazy_world.look(NAMES)
-        assert observed.gateways.found == ()
+        assert len(observed.gateways.found) == 1
         assert observed.gateways.incomplete is None
         assert observed.hostnames == Found(())
-    assert lazy_world.sent().count(ALONE) == 1, "what is gone stays gone, though the list is from before"
+    assert lazy_world.sent().count(ALONE) == 1, "what was read alone stands in front of what the list says of it"
+    lazy_world.clock.advance(61)
+    assert (await lazy_world.look(BY_ID)).gateways.found == ()
+
+
+async def test_a_gateway_that_a_list_shows_and_a_get_does_not_is_not_gone(world: World) -> None:
+    put_internal_gateway(world.emulator, address=None)
+    gone = {"error": {"code": "ResourceNotFound", "message": "The Resource was not found."}}
+    world.emulator.add_fault(method="GET", path=f"^{GATEWAY.lower()}$", answer={"status": 404, "body": gone})
+
+    observed = await world.look(BY_ID)
+
+    assert ALONE in world.sent()
+    assert len(observed.gateways.found) == 1
+    assert observed.gateways.absent == frozenset()
 
 
 async def test_names_are_never_older_than_the_gateway_they_are_for(gateway: None, lazy_world: World) -> None:
