@@ -19,7 +19,6 @@ from stage.injection import (
     publish,
     record,
 )
-from stage.named_zone import DNS_GROUP, IN_NAMED, NAMED, RELATIVE, SUFFIX, a_record, with_named_zone
 from stage.stage import CLIENT_ID, SetTheStage, Stage
 from stage.zones import IN_NAMED, NAMED, RELATIVE, SUFFIX, a_record, with_named_zone, zone_of_others
 
