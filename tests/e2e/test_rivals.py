@@ -11,9 +11,9 @@ import pytest
 
 from stage import seeds
 from stage.injection import SWIFT, bring_gateway, connect, look, private_dns, publish, put_gateway, said
-from stage.named_zone import IN_NAMED, NAMED, RELATIVE, SUFFIX, with_named_zone
 from stage.stage import SetTheStage, Stage
 from stage.world import assert_same, world
+from stage.zones import IN_NAMED, NAMED, RELATIVE, SUFFIX, with_named_zone
 
 Document = dict[str, Any]
 SUBNETS = [seeds.plain_subnet("team-a", prefix="10.1.0.0/26"), seeds.plain_subnet("team-b", prefix="10.1.0.64/26")]
