@@ -195,6 +195,23 @@ def test_a_group_elsewhere_that_bears_our_marks_is_neither_healed_nor_linked() -
     ]
 
 
+def test_a_group_that_needs_no_write_is_not_linked_either() -> None:
+    azure = World()
+    memory = Memory(azure)
+    memory.settle(desired())
+    azure.subnet["properties"]["networkSecurityGroup"] = None
+    everything = memory.plan(desired())
+
+    result = within(everything, allowance=allowance(*ALLOWED))
+
+    assert steps(everything) == ["Update team-a"]
+    assert (result.steps, result.blocked) == ((), True)
+    assert [finding.condition for finding in result.findings] == ["SecurityRulesApplied"]
+    assert [message.partition(":")[0] for message in messages(result.findings)] == [
+        f"Namespace apim may not change network security group {OUR_GROUP_ID}"
+    ]
+
+
 def test_a_group_that_is_swapped_out_is_not_written_so_it_needs_no_scope() -> None:
     azure = attached()
     azure.groups[ResourceId(group_id("ours", resource_group=OURS))] = group("ours") | {"id": group_id("ours", resource_group=OURS)}

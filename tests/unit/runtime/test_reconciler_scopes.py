@@ -88,8 +88,8 @@ async def test_at_rest_it_is_told_once() -> None:
     assert stage.log == []
 
 
-async def test_what_was_known_stays_in_the_status_when_the_scope_is_lost() -> None:
-    stage = await settled()
+async def test_what_was_known_stays_when_the_scope_is_lost_and_so_does_the_finalizer() -> None:
+    stage = await settled(deletionPolicy="Delete")
     before = stage.status
     stage.restart(scopes=WITHOUT)
 
@@ -97,6 +97,7 @@ async def test_what_was_known_stays_in_the_status_when_the_scope_is_lost() -> No
 
     assert stage.azure.queries == []
     assert stage.said() == ("False", "ScopeNotAllowed")
+    assert stage.document["metadata"]["finalizers"] == [FINALIZER]
     assert stage.status["ownedResources"] == before["ownedResources"] != []
     assert {key: stage.status[key] for key in ("effective", "subnet", "securityRules")} == {
         key: before[key] for key in ("effective", "subnet", "securityRules")
