@@ -23,7 +23,7 @@ _GROUP, _ZONE = NETWORK_SECURITY_GROUP.lower(), PRIVATE_DNS_ZONE.lower()
 _KINDS = {_GROUP: "network security group", _ZONE: "private DNS zone", "microsoft.network/virtualnetworks/subnets": "subnet"}
 _MAX_TOLD = 3
 """Scopes that a message lists."""
-_ASK = "ask whoever runs the operator to allow this"
+_WHOM = "whoever runs the operator to allow this"
 _RELEASE = "set the annotation workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is"
 
 
@@ -83,21 +83,15 @@ def forbidden_ids(spec: Spec, *, allowance: Allowance, deleting: bool = False) -
     The subnet's own network is not among them: it is read with the subnet, gets links to the zones that they may use, and is never written.
     """
     forbidden = [named for named in named_ids(spec) if not allowance.covers(named.id)]
-    first = f"{allowance.told} {_advice_for_spec(allowance, deleting=deleting)}"
-    so = ", so nothing is removed" if deleting else ""
+    advice = "Name something there" if allowance.scopes else ""
+    first = _consequence(allowance, advice, deleting=deleting)
     return tuple(
         _finding(
             ConditionType.PREREQUISITES_MET,
-            f"Namespace {allowance.namespace} may not use {named.id} ({named.field}){' either.' if number else f'{so}: {first}'}",
+            f"Namespace {allowance.namespace} may not use {named.id} ({named.field}){' either.' if number else first}",
         )
         for number, named in enumerate(forbidden)
     )
-
-
-def _advice_for_spec(allowance: Allowance, *, deleting: bool) -> str:
-    if deleting:
-        return f"{_sentence(_ASK)}, or {_RELEASE}."
-    return f"Name something there, or {_ASK}." if allowance.scopes else f"{_sentence(_ASK)}."
 
 
 def unlooked(findings: tuple[Finding, ...]) -> Plan:
@@ -124,26 +118,20 @@ def within(plan: Plan, *, allowance: Allowance, deleting: bool = False) -> Plan:
 
 def _findings(steps: list[Step], *, allowance: Allowance, deleting: bool) -> Iterator[Finding]:
     created = {step.target for step in steps if step.action is Action.CREATE}
-    for step in steps:
-        for used in sorted(step.uses, key=lambda each: each.key):
-            if not allowance.covers(used):
-                whole = _whole(used)
-                kind = _KINDS.get(whole.type, whole.type)
-                what = f"Namespace {allowance.namespace} may not {'create' if whole in created else 'change'} {kind} {whole}"
-                if deleting:
-                    message = f"{what}, so nothing is removed: {allowance.told} {_sentence(_ASK)}, or {_RELEASE}."
-                else:
-                    advice = _advice(whole, creates=whole in created, removes=step.action is Action.DELETE)
-                    message = f"{what}: {allowance.told} {advice}, or {_ASK}."
-                yield _finding(step.condition if used == step.target else ConditionType.SECURITY_RULES_APPLIED, message)
+    beyond = ((step, used) for step in steps for used in sorted(step.uses, key=str) if not allowance.covers(used))
+    for step, used in beyond:
+        whole = _whole(used)
+        what = f"{'create' if whole in created else 'change'} {_KINDS.get(whole.type, whole.type)} {whole}"
+        advice = _advice(whole, creates=whole in created, removes=step.action is Action.DELETE)
+        message = f"Namespace {allowance.namespace} may not {what}{_consequence(allowance, advice, deleting=deleting)}"
+        yield _finding(step.condition if used == step.target else ConditionType.SECURITY_RULES_APPLIED, message)
 
 
 def _advice(whole: ResourceId, *, creates: bool, removes: bool) -> str:
     if removes:
         return "Remove by hand what this resource has there"
-    group = "Set spec.resourceGroupId to a resource group there" if creates else ""
-    named = "name a zone there in spec.dns.zones" if whole.type == _ZONE else "name a group there in spec.networkSecurityGroup.id"
-    return f"{group}, {named}" if group else _sentence(named)
+    named = "a zone there in spec.dns.zones" if whole.type == _ZONE else "a group there in spec.networkSecurityGroup.id"
+    return f"Set spec.resourceGroupId to a resource group there, name {named}" if creates else f"Name {named}"
 
 
 def _whole(resource_id: ResourceId) -> ResourceId:
@@ -156,8 +144,11 @@ def _zone_name(step: Step) -> str | None:
     return whole.name.lower() if whole.type == _ZONE else None
 
 
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
+def _consequence(allowance: Allowance, advice: str, *, deleting: bool) -> str:
+    """How the sentence about a thing that is not allowed goes on: what is, and what can be done."""
+    if deleting:
+        return f", so nothing is removed: {allowance.told} Ask {_WHOM}, or {_RELEASE}."
+    return f": {allowance.told} {advice}, or ask {_WHOM}." if advice else f": {allowance.told} Ask {_WHOM}."
 
 
 def _finding(condition: ConditionType, message: str) -> Finding:
