@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from contract.crd.specs import SUBSCRIPTION, at_every_maximum
 from workspace_gateway_network.model.scope import Scope
 from workspace_gateway_network.planning.scopes import NamespaceScopes
 from workspace_gateway_network.runtime.requeue import Requeue
@@ -254,3 +255,17 @@ async def test_a_deletion_goes_on_when_the_scope_comes_back() -> None:
     assert KEY not in stage.cluster.resources
     assert stage.azure.world.groups == {}
     assert stage.azure.world.subnet["properties"] == subnet()["properties"]
+
+
+async def test_the_most_that_can_be_forbidden_fits_into_a_condition() -> None:
+    """A status that the API server refuses would be no status at all."""
+    network = f"{SUBSCRIPTION}/resourceGroups/others/providers/Microsoft.Network/virtualNetworks/"
+    longest = [network + letter * (1024 - len(network)) for letter in "abcd"]
+    stage = Stage(limits={"scopes": scopes(*longest)}, **at_every_maximum())
+    stage.document["spec"]["suspend"] = False
+
+    await stage.reconcile()
+
+    assert stage.said() == ("False", "ScopeNotAllowed")
+    told = messages(stage)["PrerequisitesMet"]
+    assert (told.count("Namespace apim may not use"), told.count(" either.")) == (35, 34)
