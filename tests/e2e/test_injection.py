@@ -308,20 +308,46 @@ def refusal(status: int, code: str) -> Document:
     return {"status": status, "body": {"error": {"code": code, "message": "Made up."}}}
 
 
-NO_CONNECTIONS: Document = {"status": 200, "body": {"value": []}}
-BLIND: dict[str, tuple[str, Document]] = {
-    "connections forbidden": (r"/configconnections$", refusal(403, "AuthorizationFailed")),
-    "connections broken": (r"/configconnections$", refusal(500, "InternalServerError")),
-    "gateways forbidden": (r"/gateways(/[^/]+)?$", refusal(403, "AuthorizationFailed")),
-    "gateways broken": (r"/gateways(/[^/]+)?$", refusal(503, "ServiceUnavailable")),
-    "no gateways listed": (r"/gateways$", {"status": 200, "body": {"value": []}}),
-    "no connections listed": (r"/configconnections$", NO_CONNECTIONS),
-    "zones forbidden": (r"/privatednszones(/[^/]+)?$", refusal(403, "AuthorizationFailed")),
-    "zones broken": (r"/privatednszones", refusal(500, "InternalServerError")),
-    "records forbidden": (r"/privatednszones/[^/]+/a$", refusal(403, "AuthorizationFailed")),
-    "an answer that is no page": (r"/configconnections$", {"status": 200, "body": {}}),
-    "an answer that is cut short": (r"/configconnections$", {"status": 200, "body": '{"value": [{"na'}),
+def page(*items: Document, **more: Any) -> Document:
+    return {"status": 200, "body": {"value": list(items), **more}}
+
+
+GATEWAYS, CONNECTIONS = r"/microsoft\.apimanagement/gateways$", r"/configconnections$"
+NAMELESS: Document = {
+    "id": seeds.connection_id("orders"),
+    "name": "orders",
+    "properties": {"sourceId": f"{seeds.SERVICE}/workspaces/orders"},
 }
+SECOND_PAGE = "/second-page"
+BLIND: dict[str, dict[str, Document]] = {
+    "connections forbidden": {CONNECTIONS: refusal(403, "AuthorizationFailed")},
+    "connections broken": {CONNECTIONS: refusal(500, "InternalServerError")},
+    "connections not found": {CONNECTIONS: refusal(404, "ResourceNotFound")},
+    "connections unavailable": {CONNECTIONS: {"status": 503, "body": "<html>Service Unavailable</html>"}},
+    "gateways forbidden": {r"/gateways(/[^/]+)?$": refusal(403, "AuthorizationFailed")},
+    "gateways broken": {r"/gateways(/[^/]+)?$": refusal(503, "ServiceUnavailable")},
+    "gateways not found": {GATEWAYS: refusal(404, "ResourceNotFound")},
+    "no gateways listed": {GATEWAYS: page()},
+    "the gateway missing altogether": {GATEWAYS: page(), r"/gateways/orders$": refusal(404, "ResourceNotFound")},
+    "no connections listed": {CONNECTIONS: page()},
+    "a connection without its name": {CONNECTIONS: page(NAMELESS)},
+    "gateways on a page that breaks": {GATEWAYS: page(nextLink=SECOND_PAGE), SECOND_PAGE: refusal(503, "ServiceUnavailable")},
+    "connections on a page that breaks": {CONNECTIONS: page(nextLink=SECOND_PAGE), SECOND_PAGE: refusal(503, "ServiceUnavailable")},
+    "zones forbidden": {r"/privatednszones(/[^/]+)?$": refusal(403, "AuthorizationFailed")},
+    "zones broken": {r"/privatednszones": refusal(500, "InternalServerError")},
+    "records forbidden": {r"/privatednszones/[^/]+/a$": refusal(403, "AuthorizationFailed")},
+    "an answer that is no page": {CONNECTIONS: {"status": 200, "body": {}}},
+    "an answer that is cut short": {CONNECTIONS: {"status": 200, "body": '{"value": [{"na'}},
+}
+
+
+def lead_astray(stage: Stage, faults: dict[str, Document]) -> None:
+    """Have the operator get these answers, by path; a link to a next page leads to the emulator."""
+    for path, answer in faults.items():
+        body = answer["body"]
+        if isinstance(body, dict) and "nextLink" in body:
+            body = {**body, "nextLink": f"{stage.azure.url}/subscriptions/{seeds.SUBSCRIPTION}{body['nextLink']}?api-version=2024-05-01"}
+        stage.azure.add_fault(method="GET", path=path, principal=CLIENT_ID, answer={**answer, "body": body})
 
 
 def look_astray(stage: Stage) -> None:
@@ -335,10 +361,10 @@ def look_astray(stage: Stage) -> None:
 def test_what_cannot_be_read_removes_and_changes_nothing(stage: Stage, what: str) -> None:
     publish(stage)
     settled, since = private_dns(stage), stage.azure.seq()
-    path, answer = BLIND[what]
-    stage.azure.add_fault(method="GET", path=path, principal=CLIENT_ID, answer=answer)
+    lead_astray(stage, BLIND[what])
     look_astray(stage)
     look_astray(stage)
+    assert all(fault["hits"] for fault in stage.azure.faults())
     stage.azure.clear_faults()
     look(stage)
     stage.wait_reason("Reconciled")

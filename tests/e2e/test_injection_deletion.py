@@ -74,6 +74,26 @@ def test_another_mode_does_not_touch_what_a_live_gateway_needs(stage: Stage) -> 
     assert_same(settled, world(stage.azure))
 
 
+def test_nor_is_anything_prepared_for_private_names_around_a_public_gateway(stage: Stage) -> None:
+    stage.apply(mode="Integration")
+    stage.wait_reason("AwaitingGateway")
+    public = seeds.gateway("orders", subnet="team-a")
+    stage.azure.put(public["id"], public)
+    connect(stage)
+    look(stage)
+    settled, since = world(stage.azure), stage.azure.seq()
+    stage.apply(mode="Injection")
+    ready = stage.wait_reason("GatewayReplacementRequired")
+    assert ready["message"] == (
+        "Gateway orders sits in the subnet with virtualNetworkType External, but the spec's mode needs Internal. A gateway's network cannot be"
+        " changed, so nothing is touched: set spec.mode to the gateway's, or delete the gateway and create it anew once this resource has"
+        " converged. (1 more finding: see the other conditions and the events.)"
+    )
+    look(stage)
+    assert stage.writes(since=since) == []
+    assert_same(settled, world(stage.azure))
+
+
 def test_names_given_for_a_gateway_of_the_other_mode_are_not_published(set_the_stage: SetTheStage) -> None:
     stage = set_the_stage(seed=seeds.hub(resources=[seeds.gateway("orders", subnet="team-a")]), **SWIFT)
     stage.apply(mode="Injection", gateway={"hostnames": [seeds.HOSTNAME], "privateIPAddresses": [seeds.ADDRESS]})
@@ -99,8 +119,34 @@ def test_without_a_gateway_the_mode_changes_both_ways(stage: Stage) -> None:
     stage.apply(mode="Integration")
     stage.wait_for(lambda: delegated_to(stage) == ["Microsoft.Web/serverFarms"], what="the delegation of Integration")
     stage.wait_reason("AwaitingGateway")
-    stage.wait_for(lambda: world(stage.azure).keys() == integrated.keys(), what="the same resources as before")
-    assert private_dns(stage) == {}
+    look(stage)
+    assert_same(integrated, world(stage.azure))
+
+
+def test_another_mode_waits_for_the_link_of_the_gateway_that_was_there_and_takes_its_name_back(stage: Stage) -> None:
+    publish(stage)
+    lingering = (stage.azure.get(SUBNET) or {})["properties"]["serviceAssociationLinks"]
+    stage.stop_operator()
+    end_gateway(stage)
+    stage.azure.patch(SUBNET, {"properties": {"serviceAssociationLinks": lingering}})
+    settled, since = world(stage.azure), stage.azure.seq()
+    stage.apply(mode="Integration")
+    stage.start_operator()
+    ready = stage.wait_reason("ResourceInUse")
+    assert ready["message"] == (
+        "Subnet team-a is to be delegated to Microsoft.Web/serverFarms instead of Microsoft.Web/hostingEnvironments, but the service"
+        f" association link {lingering[0]['name']} says that it is still used. Wait until the link is gone (it can outlive its gateway by"
+        " hours), or use another subnet."
+    )
+    look(stage)
+    assert stage.writes(since=since) == []
+    assert_same(settled, world(stage.azure))
+
+    stage.azure.patch(SUBNET, {"properties": {"serviceAssociationLinks": None}})
+    look(stage)
+    stage.wait_for(lambda: delegated_to(stage) == ["Microsoft.Web/serverFarms"], what="the delegation of Integration")
+    stage.wait_for(lambda: private_dns(stage) == {}, what="the end of the name")
+    stage.wait_reason("AwaitingGateway")
 
 
 # Deletion.
