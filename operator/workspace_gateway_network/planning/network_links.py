@@ -48,7 +48,11 @@ class NetworkLinks:
                 if needed:
                     findings.append(needed)
                 elif is_filled or (answers and not earlier):
-                    steps += [*(delete(old.id, etag=old.etag) for old, _ in earlier), self._create_link(zone_id, network_id)]
+                    new = self._create_link(zone_id, network_id)
+                    # A link cannot be turned to another network: one of ours that is in the way was made anew by somebody.
+                    in_the_way = (other for other in by_network.values() if other.id == new.target and other.is_marked_by(self.owner))
+                    steps += [delete(old.id, etag=old.etag) for old in (*(old for old, _ in earlier), *in_the_way)]
+                    steps.append(new)
             elif self.claim(link) in {Claim.OURS, Claim.LOST, Claim.ABANDONED}:
                 steps += self._heal_link(link)
         return tuple(steps), tuple(findings)

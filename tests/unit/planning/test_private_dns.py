@@ -97,6 +97,13 @@ def test_a_link_that_azure_is_at_work_on_is_waited_for(state: str) -> None:
     assert look().in_motion is None
 
 
+def test_a_link_of_ours_that_was_turned_to_another_network_makes_room_for_the_right_one() -> None:
+    turned = link(ZONE, LINK, network_id=SPOKE_ID, tags=OUR_TAGS)
+    result = planned(world(zone(ZONE, tags=OUR_TAGS), record(ZONE, ADDRESS, metadata=OUR_METADATA), turned), wanted())
+
+    assert dns_steps(result) == [f"Delete {LINK}", f"Create {LINK}"]
+
+
 # Records.
 
 
