@@ -114,6 +114,7 @@ class Desired:
             gateway_id=self.gateway_id,
             known_gateway_ids=self.known_gateway_ids,
             reads_connections=self.names is not None,
+            reads_other_connections=self.names is not None and bool(self.names.hostnames),
             zone_ids=self._zones,
             owner_mark=self.owner.mark,
         )
