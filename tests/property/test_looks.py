@@ -105,7 +105,7 @@ MOMENTS = st.builds(
 
 
 ENOUGH = settings(phases=(Phase.generate,), max_examples=max(settings().max_examples, 250))
-"""Examples for all kinds to be played several times."""
+"""Examples for all kinds to be played several times. None is made smaller, which takes minutes and tells little of a history."""
 
 
 @st.composite
