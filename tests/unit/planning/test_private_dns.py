@@ -104,6 +104,20 @@ def test_a_link_of_ours_that_was_turned_to_another_network_makes_room_for_the_ri
     assert dns_steps(result) == [f"Delete {LINK}", f"Create {LINK}"]
 
 
+def test_a_link_of_somebody_else_under_the_name_of_ours_is_a_conflict() -> None:
+    theirs = link(ZONE, LINK, network_id=SPOKE_ID, tags={})
+    result = planned(world(zone(ZONE, tags=OUR_TAGS), record(ZONE, ADDRESS, metadata=OUR_METADATA), theirs), wanted())
+
+    assert dns_steps(result) == []
+    assert says(result) == (
+        "RecordConflict",
+        (
+            f"Virtual network link {LINK} in private DNS zone {HOST} has the name that the link of virtual network hub needs, but links"
+            " spoke and is not this resource's. Delete it, or link hub by hand."
+        ),
+    )
+
+
 # Records.
 
 
