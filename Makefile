@@ -59,6 +59,10 @@ test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries ## Run the unit, proper
 unit: $(VENV_STAMP) ## Run the tests that need no server
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/property
 
+.PHONY: benchmark
+benchmark: $(VENV_STAMP) ## Measure the ARM emulator: start, memory, requests a second
+	@$(BIN)/python -m benchmarks.emulator
+
 .PHONY: coverage
 coverage: $(VENV_STAMP) ## Show which branches of the core the unit and property tests leave out
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS) tests/unit tests/property

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Document = dict[str, Any]
 """A JSON object."""
+
+
+def copied(value: Any) -> Any:
+    """A JSON value of one's own; several times as fast as ``copy.deepcopy``, which minds what JSON cannot hold."""
+    if isinstance(value, dict):
+        return {name: copied(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,19 @@ class ArmPath:
             resource_group=self.resource_group,
         )
 
+    def below(self, type: str, name: str) -> ArmPath:
+        """A resource nested in this one."""
+        return ArmPath(
+            text=f"{self.text}/{type}/{name}",
+            namespace=self.namespace,
+            types=(*self.types, type),
+            names=(*self.names, name),
+            subscription=self.subscription,
+            resource_group=self.resource_group,
+        )
 
+
+@lru_cache(maxsize=4096)
 def parse_path(path: str) -> ArmPath | None:
     """Read an ARM path; ``None`` for a path that ARM would not route at all."""
     text = path.rstrip("/")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from arm_emulator.arm import Answer, Document
+from arm_emulator.arm import Answer, Document, copied
 from arm_emulator.faults import Faults
 from arm_emulator.journal import Journal
 from arm_emulator.operations import Operation
@@ -156,7 +155,7 @@ class Control:
 def merge_patch(target: Any, patch: Any) -> Any:
     """RFC 7396."""
     if not isinstance(patch, dict):
-        return copy.deepcopy(patch)
+        return copied(patch)
     merged = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,8 @@ from arm_emulator.arm import Document
 
 def new_guid() -> str:
     """A random guid, as Azure names operations, etags and resources."""
-    return str(uuid.uuid4())
+    digits = f"{random.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class Resource:
     """One resource.
 
     ``document`` is what its writer may set, whole and unknown fields included (``location``, ``tags``, ``sku``,
-    ``properties`` …); ``generated`` are the properties that Azure makes. ``id`` keeps the spelling of its creator.
+    ``properties`` …); ``generated`` are the properties that Azure makes. ``id`` keeps the spelling of its creator, ``key`` is the
+    same in lower case.
     """
 
     id: str
@@ -29,10 +31,10 @@ class Resource:
     generated: Document = field(default_factory=dict)
     provisioning_state: str = "Succeeded"
     etag: str = field(default_factory=new_guid)
+    key: str = field(init=False)
 
-    @property
-    def key(self) -> str:
-        return self.id.lower()
+    def __post_init__(self) -> None:
+        self.key = self.id.lower()
 
     @property
     def name(self) -> str:
@@ -113,7 +115,8 @@ class Store:
         return list(self._referrers.get(id.lower(), {}).values())
 
     def _refer(self, resource: Resource) -> None:
-        references = {each.lower() for each in ids_in(resource.document)}
+        references: set[str] = set()
+        _collect_references(resource.document, references)
         if references == self._references.get(resource.key, set()):
             return
         self._forget_references(resource.key)
@@ -126,17 +129,19 @@ class Store:
             self._referrers[target].pop(key, None)
 
 
-def ids_in(value: Any) -> Iterator[str]:
-    """Every ARM id that a document refers to: the ``id`` of a nested object."""
+def _collect_references(value: Any, found: set[str]) -> None:
+    """Add the lower-cased ARM ids that a document refers to: the ``id`` of a nested object."""
     if isinstance(value, dict):
         for name, each in value.items():
-            if name == "id" and isinstance(each, str) and each.lower().startswith("/subscriptions/"):
-                yield each
+            if name == "id" and isinstance(each, str):
+                key = each.lower()
+                if key.startswith("/subscriptions/"):
+                    found.add(key)
             else:
-                yield from ids_in(each)
+                _collect_references(each, found)
     elif isinstance(value, list):
         for each in value:
-            yield from ids_in(each)
+            _collect_references(each, found)
 
 
 def _parent(key: str) -> str:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import base64
-import copy
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, provider_error, resource_not_found
+from arm_emulator.arm import (
+    Answer,
+    ArmError,
+    ArmPath,
+    Call,
+    Document,
+    copied,
+    front_door_error,
+    provider_error,
+    resource_not_found,
+)
 from arm_emulator.store import Resource
 from arm_emulator.world import World
 
@@ -19,7 +28,7 @@ ENVELOPE = frozenset({"id", "name", "type", "etag", "systemData"})
 class ResourceType:
     """One resource type. A type overrides the verbs that Azure offers on it; the others are refused.
 
-    ``read_only`` are the properties that a writer cannot set. ``stored`` is false for types that are only a view
+    ``read_only`` are the properties that a writer cannot set, ``inline`` those that hold resources of their own. ``stored`` is false for types that are only a view
     (operations, available delegations): nothing has to exist for them to be asked. ``outlives_parent``: it can be asked
     for when the resource above it is gone. ``properties_since`` names the api-version that brought a property.
     """
@@ -28,6 +37,7 @@ class ResourceType:
     stored: ClassVar[bool] = True
     outlives_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
+    inline: ClassVar[frozenset[str]] = frozenset()
     properties_since: ClassVar[dict[str, str]] = {}
 
     def __init__(self, world: World) -> None:
@@ -171,12 +181,12 @@ class ResourceType:
         }
 
     def writable(self, document: Document) -> Document:
-        """What of a body counts: everything but read-only fields and nulls. Unknown fields are kept."""
-        kept = {name: copy.deepcopy(value) for name, value in document.items() if name not in ENVELOPE}
+        """What of a body is the resource's own: everything but read-only fields and nulls. Unknown fields are kept."""
+        kept = {name: copied(value) for name, value in document.items() if name != "properties" and name not in ENVELOPE}
         kept["properties"] = {
-            name: copy.deepcopy(value)
+            name: copied(value)
             for name, value in self._properties(document).items()
-            if name not in self.read_only and value is not None
+            if name not in self.read_only and name not in self.inline and value is not None
         }
         return {name: value for name, value in kept.items() if value is not None}
 

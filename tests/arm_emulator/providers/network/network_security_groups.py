@@ -27,6 +27,7 @@ class NetworkSecurityGroups(NetworkResourceType):
     name = "Microsoft.Network/networkSecurityGroups"
     label = "NetworkSecurityGroup"
     read_only = frozenset({"provisioningState", "resourceGuid", "defaultSecurityRules", "networkInterfaces", "subnets", "flowLogs"})
+    inline = frozenset({"securityRules"})
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
@@ -74,11 +75,6 @@ class NetworkSecurityGroups(NetworkResourceType):
                 self.rules.as_of(each, api_version)
         return super().as_of(shown, api_version)
 
-    def writable(self, document: Document) -> Document:
-        kept = super().writable(document)
-        kept["properties"].pop("securityRules", None)
-        return kept
-
     def place(self, path: ArmPath, document: Document) -> Resource:
         group = super().place(path, document)
         group.generated.pop("subnets", None)
@@ -88,7 +84,7 @@ class NetworkSecurityGroups(NetworkResourceType):
             for each in self._unnamed(group, inline):
                 self.world.store.remove(each.id)
             for each in inline:
-                self.rules.place(self.rules.path_below(group, each["name"]), each)
+                self.rules.place(path.below("securityRules", each["name"]), each)
             self.touch([group])
         return group
 

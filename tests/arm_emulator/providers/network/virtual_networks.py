@@ -22,6 +22,7 @@ class VirtualNetworks(NetworkResourceType):
     name = "Microsoft.Network/virtualNetworks"
     label = "VirtualNetwork"
     read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
+    inline = frozenset({"subnets"})
     properties_since: ClassVar[dict[str, str]] = {"privateEndpointVNetPolicies": "2024-03-01"}
     put_retry_after = 3
     delete_retry_after = 10
@@ -58,7 +59,6 @@ class VirtualNetworks(NetworkResourceType):
 
     def writable(self, document: Document) -> Document:
         kept = super().writable(document)
-        kept["properties"].pop("subnets", None)
         kept["properties"].setdefault("privateEndpointVNetPolicies", "Disabled")
         kept["properties"].setdefault("virtualNetworkPeerings", [])
         kept["properties"].setdefault("enableDdosProtection", False)
@@ -72,7 +72,7 @@ class VirtualNetworks(NetworkResourceType):
         if inline is not None:
             self._remove_unnamed(network, inline)
             for each in inline:
-                self.subnets.place(self.subnets.path_below(network, each["name"]), each)
+                self.subnets.place(path.below("subnets", each["name"]), each)
             self.touch([network])
         return network
 
