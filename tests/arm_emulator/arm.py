@@ -154,7 +154,11 @@ class OperationFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request that has passed the front door. ``headers`` have lower-case names."""
+    """One request that has passed the front door. ``headers`` have lower-case names.
+
+    A played fault may decide the fate of the operation that it starts, or let a reader see the world as it was before the
+    first change of the last ``stale`` seconds.
+    """
 
     method: str
     path: ArmPath
@@ -165,6 +169,7 @@ class Call:
     body: Any = None
     principal: Principal | None = None
     operation_fault: OperationFault | None = None
+    stale: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Control:
             "resources": self._resources,
             "faults": self._faults,
             "clock": self._clock,
+            "tokens": self._tokens,
             "operations": self._operations,
             "requests": self._requests,
             "exchanges": self._exchanges,
@@ -72,6 +73,11 @@ class Control:
             self.world.clock.advance(float(body["advance"]))
             self.world.timeline.settle()
         return {"now": self.world.clock.timestamp(), "scale": self.world.clock.scale}
+
+    def _tokens(self, method: str, _rest: str, _query: Mapping[str, str], body: Any) -> Document | None:
+        if method != "POST" or _object(body) != {"expire": True}:
+            return None
+        return {"expired": self.world.tokens.expire()}
 
     def _operations(self, method: str, rest: str, _query: Mapping[str, str], body: Any) -> Document | None:
         if method == "GET" and not rest:
@@ -128,6 +134,8 @@ class Control:
         return type.show(resource)
 
     def _resource(self, method: str, id: str, body: Any) -> Document | None:
+        if method != "GET":
+            self.world.remember(seconds=self.faults.longest_stale)
         resource = self.world.store.get(id)
         if method == "PUT":
             return self.show(place(id, _object(body), world=self.world, registry=self.registry))

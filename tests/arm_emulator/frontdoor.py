@@ -56,10 +56,12 @@ class FrontDoor:
         check_api_version(call.api_version)
         self._check_subscription(call.path, call.principal)
         type = self._type(call)
-        self._check_ancestors(call, type)
-        if call.method in ("PUT", "PATCH", "DELETE"):
-            self._check_registration(call.path)
-        return self._verb(call, type)
+        stale = call.stale if call.method in ("GET", "HEAD") and not type.polled else 0.0
+        with self.world.as_before(seconds=stale):
+            self._check_ancestors(call, type)
+            if call.method in ("PUT", "PATCH", "DELETE"):
+                self._check_registration(call.path)
+            return self._verb(call, type)
 
     @staticmethod
     def _verb(call: Call, type: ResourceType) -> Answer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from arm_emulator.arm import Document
+from arm_emulator.arm import Document, copied
 
 
 def new_guid() -> str:
@@ -63,6 +63,13 @@ class Store:
         self._children: dict[str, dict[str, Resource]] = {}
         self._referrers: dict[str, dict[str, Resource]] = {}
         self._references: dict[str, set[str]] = {}
+
+    def copy(self) -> Store:
+        """A store of its own with all resources as they are now."""
+        store = Store()
+        for each in self._resources.values():
+            store.put(replace(each, document=copied(each.document), generated=copied(each.generated)))
+        return store
 
     def __len__(self) -> int:
         return len(self._resources)

@@ -29,12 +29,13 @@ class ResourceType:
     """One resource type. A type overrides the verbs that Azure offers on it; the others are refused.
 
     ``read_only`` are the properties that a writer cannot set, ``inline`` those that hold resources of their own. ``stored`` is false for types that are only a view
-    (operations, available delegations): nothing has to exist for them to be asked. ``outlives_parent``: it can be asked
-    for when the resource above it is gone. ``properties_since`` names the api-version that brought a property.
+    (operations, available delegations): nothing has to exist for them to be asked. ``polled``: it is an operation, which being asked
+    moves on. ``outlives_parent``: it can be asked for when the resource above it is gone. ``properties_since`` names the api-version that brought a property.
     """
 
     name: ClassVar[str]
     stored: ClassVar[bool] = True
+    polled: ClassVar[bool] = False
     outlives_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
     inline: ClassVar[frozenset[str]] = frozenset()

@@ -94,6 +94,7 @@ class OperationResults(ResourceType):
 
     name = "Microsoft.Resources/operationresults"
     stored = False
+    polled = True
 
     def read(self, call: Call) -> Answer:
         operation = self.world.operations.get(call.path.name)

@@ -9,6 +9,7 @@ from arm_emulator.providers.base import ResourceType
 
 class _OperationView(ResourceType):
     stored = False
+    polled = True
 
     def operation(self, call: Call) -> Operation:
         operation = self.world.operations.get(call.path.name)

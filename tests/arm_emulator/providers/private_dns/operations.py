@@ -32,6 +32,7 @@ def operation_headers(call: Call, operation: Operation, *, clock: Clock) -> dict
 
 class _OperationView(ResourceType):
     stored: ClassVar[bool] = False
+    polled: ClassVar[bool] = True
 
     def operation(self, call: Call) -> Operation:
         operation = self.world.operations.get(_operation_id(call.path.name))
