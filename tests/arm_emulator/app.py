@@ -98,7 +98,8 @@ class App:
             return tokens.cloud_metadata(base_url=request.base_url)
         if request.path.endswith(_OPENID):
             return tokens.openid_configuration(tenant=tenant, base_url=request.base_url)
-        return self.world.tokens.issue(request.form, tenant=tenant, base_url=request.base_url, principals=self.world.principals)
+        principals = self.world.governance.principals
+        return self.world.tokens.issue(request.form, tenant=tenant, base_url=request.base_url, principals=principals)
 
     def _arm(self, request: Request, fault: Fault | None) -> Answer:
         try:

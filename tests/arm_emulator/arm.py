@@ -245,3 +245,11 @@ def resource_not_found(path: ArmPath) -> ArmError:
         f"The Resource '{path.namespace}/{nested}' under resource group '{path.resource_group}' was not found. "
         "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     )
+
+
+def id_at(document: Any, *names: str) -> str | None:
+    """The id of the resource that a document refers to under these names, if it does."""
+    for name in names:
+        document = document.get(name) if isinstance(document, dict) else None
+    id = document.get("id") if isinstance(document, dict) else None
+    return id if isinstance(id, str) and id else None

@@ -128,6 +128,28 @@ class Emulator:
         """Take every token issued so far for expired; returns how many there are."""
         return int(self._call("POST", "tokens", {"expire": True})["expired"])
 
+    # --- roles, locks, policies ---------------------------------------------------------------------------------
+
+    def put_principal(self, client_id: str, **principal: Any) -> None:
+        """Add a principal or replace it: ``secret``, ``objectId``, and ``roles`` ``[{"role", "scope"}]``, where a role is the name of a
+        built-in one or ``{"actions", "notActions"}``. Once there is one, only those that there are get tokens.
+        """
+        self._call("PUT", f"principals/{_quoted(client_id)[1:]}", principal)
+
+    def put_lock(self, name: str, *, scope: str, level: str) -> None:
+        """Lock a scope: ``level`` is ``CanNotDelete`` or ``ReadOnly``."""
+        self._call("PUT", f"locks/{_quoted(name)[1:]}", {"scope": scope, "level": level})
+
+    def delete_lock(self, name: str) -> None:
+        self._call("DELETE", f"locks/{_quoted(name)[1:]}")
+
+    def put_policy(self, name: str, *, scope: str, condition: Document, display_name: str | None = None) -> None:
+        """Deny what a condition holds for; it is the ``if`` of an Azure Policy rule."""
+        self._call("PUT", f"policies/{_quoted(name)[1:]}", {"scope": scope, "if": condition, "displayName": display_name or name})
+
+    def delete_policy(self, name: str) -> None:
+        self._call("DELETE", f"policies/{_quoted(name)[1:]}")
+
     # --- time, operations, settings -----------------------------------------------------------------------------
 
     def advance(self, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from arm_emulator.arm import Answer, Document, copied
@@ -36,6 +37,7 @@ class Control:
             "clock": self._clock,
             "tokens": self._tokens,
             "operations": self._operations,
+            **{kind: partial(self._governance, kind) for kind in world.governance.kinds()},
             "requests": self._requests,
             "exchanges": self._exchanges,
             "settings": self._settings,
@@ -99,6 +101,16 @@ class Control:
         else:
             decide = {"hold": operations.hold, "release": operations.release, "succeed": operations.succeed}
             decide[decision](operation)
+
+    def _governance(self, kind: str, method: str, name: str, _query: Mapping[str, str], body: Any) -> Document | None:
+        """Principals, locks and policies: listed, put one by one as a seed has them, and removed."""
+        known = self.world.governance.kinds()[kind]
+        if method == "GET" and not name:
+            return {kind: known.documents()}
+        if method == "PUT" and name:
+            known.put(name, _object(body))
+            return {kind: known.documents()}
+        return {kind: known.documents()} if method == "DELETE" and known.remove(name) else None
 
     def _requests(self, _method: str, _rest: str, query: Mapping[str, str], _body: Any) -> Document:
         return {"latest": self.journal.latest, "counts": self.journal.counts(int(query.get("since", 0)))}

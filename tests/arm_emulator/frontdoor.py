@@ -58,10 +58,21 @@ class FrontDoor:
         type = self._type(call)
         stale = call.stale if call.method in ("GET", "HEAD") and not type.polled else 0.0
         with self.world.as_before(seconds=stale):
+            self._check_governance(call, type)
             self._check_ancestors(call, type)
             if call.method in ("PUT", "PATCH", "DELETE"):
                 self._check_registration(call.path)
             return self._verb(call, type)
+
+    def _check_governance(self, call: Call, type: ResourceType) -> None:
+        """Roles, locks and policies. A list that leaves out what its caller may not see is not refused."""
+        settings = self.world.settings
+        filtered = settings.unreadable_lists == "filtered" and type.stored and call.method == "GET" and not call.path.is_resource
+        free = type.polled and not settings.polls_need_role
+        if filtered or free or call.path.subscription is None:
+            return
+        joins = list(type.joins(call.body)) if call.method in ("PUT", "PATCH") and isinstance(call.body, dict) else []
+        self.world.governance.check(call, action=type.action(call), scope=type.scope(call), joins=joins)
 
     @staticmethod
     def _verb(call: Call, type: ResourceType) -> Answer:

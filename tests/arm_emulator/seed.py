@@ -1,7 +1,8 @@
-"""Seeds: one JSON document of subscriptions, resources, provider registrations and principals.
+"""Seeds: one JSON document of subscriptions, resources, provider registrations, principals, locks and policies.
 
 ``{"subscriptions": [{"subscriptionId", "tenantId"?}], "resources": [{"id", "location", "tags", "properties", …}],
-"providers": {"Microsoft.Web": "Registered"}, "principals": [{"clientId", "objectId"?, "secret"?}]}``.
+"providers": {"Microsoft.Web": "Registered"}, "principals": [{"clientId", "objectId"?, "secret"?, "roles"?: [{"role", "scope"}]}],
+"locks": [{"name", "scope", "level"}], "policies": [{"name", "scope", "displayName"?, "if"}]}``.
 Networks carry their subnets inline, security groups their rules. Resource groups that no resource declares are made.
 """
 
@@ -27,8 +28,13 @@ def sow(seed: Document, *, world: World, registry: Registry) -> None:
     for namespace, state in seed.get("providers", {}).items():
         for subscription in world.subscriptions.values():
             subscription.registrations[namespace.lower()] = state
+    governance = world.governance
     for principal in seed.get("principals", []):
-        world.principals[str(principal["clientId"])] = principal
+        governance.principals.put(str(principal["clientId"]), principal)
+    for lock in seed.get("locks", []):
+        governance.locks.put(str(lock["name"]), lock)
+    for policy in seed.get("policies", []):
+        governance.policies.put(str(policy["name"]), policy)
 
 
 def place(id: str, document: Document, *, world: World, registry: Registry) -> Resource:

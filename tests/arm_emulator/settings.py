@@ -10,6 +10,8 @@ from arm_emulator.listings import LONGEST_LAG
 LatencyName = Literal["instant", "lan", "azure"]
 IfMatch = Literal["own", "network", "ignored"]
 Conflict = Literal["429", "409", "off"]
+UnreadableLists = Literal["filtered", "refused"]
+NotProvisioned = Literal["429", "400"]
 AddressVersions = Literal["all", "preview"]
 
 
@@ -76,6 +78,9 @@ class Settings:
     ``network``'s (a sibling's write then costs a 412), or nothing. ``network_conflict`` and
     ``security_group_conflict`` say what a second write gets while one is running: 429 RetryableError,
     409 AnotherOperationInProgress, or acceptance. ``hold_operations`` keeps new operations InProgress until released.
+    ``not_provisioned`` is the status of a write that refers to a resource which is not Succeeded. ``unreadable_lists``: a list that its
+    caller may not read as a whole leaves out what it may not see, or is refused. ``polls_need_role``: polling an operation takes a
+    role at the subscription, too.
     ``gateway_address`` says which api-versions show the private address of a gateway, which no version declares.
     """
 
@@ -85,6 +90,9 @@ class Settings:
     if_match: IfMatch = "own"
     network_conflict: Conflict = "429"
     security_group_conflict: Conflict = "off"
+    not_provisioned: NotProvisioned = "429"
+    unreadable_lists: UnreadableLists = "filtered"
+    polls_need_role: bool = False
     page_size: int = 50
     hold_operations: bool = False
     gateway_address: AddressVersions = "all"
@@ -103,6 +111,9 @@ class Settings:
             "if_match": get_args(IfMatch),
             "network_conflict": get_args(Conflict),
             "security_group_conflict": get_args(Conflict),
+            "not_provisioned": get_args(NotProvisioned),
+            "unreadable_lists": get_args(UnreadableLists),
+            "polls_need_role": (True, False),
             "hold_operations": (True, False),
             "gateway_address": get_args(AddressVersions),
         }

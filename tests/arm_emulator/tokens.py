@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from arm_emulator.arm import Answer, ArmError, Document, Principal, front_door_error
+from arm_emulator.governance.principals import Principals
 
 LIFETIME = 3600
 """Seconds that a token is valid, on the wall's clock: clients judge by their own."""
@@ -35,10 +36,10 @@ class Issuer:
         """Accept all tokens again."""
         self._expired = 0
 
-    def issue(self, form: Mapping[str, str], *, tenant: str, base_url: str, principals: Mapping[str, Document]) -> Answer:
+    def issue(self, form: Mapping[str, str], *, tenant: str, base_url: str, principals: Principals) -> Answer:
         """Answer ``POST /{tenant}/oauth2/v2.0/token`` for the client-credentials grant.
 
-        ``principals`` by client id are those that a seed names. With none, every client is let in; with some, only they
+        ``principals`` are those that a seed names. With none, every client is let in; with some, only they
         are, and a secret that a principal has must be the one that is sent.
         """
         client = form.get("client_id", "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from arm_emulator.arm import Document
 from arm_emulator.clock import Clock, Timeline
+from arm_emulator.governance import Governance
 from arm_emulator.listings import Listings
 from arm_emulator.operations import Operations
 from arm_emulator.past import Past
@@ -53,7 +54,7 @@ class World:
         self.past = Past(self.clock)
         self.store = Store(removed=self.listings.note_removal)
         self.subscriptions: dict[str, Subscription] = {}
-        self.principals: dict[str, Document] = {}
+        self.governance = Governance()
 
     def resource_group(self, *, subscription: str, name: str) -> Resource | None:
         return self.store.get(f"/subscriptions/{subscription}/resourceGroups/{name}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
@@ -41,6 +43,12 @@ class NetworkSecurityGroups(NetworkResourceType):
         resource = super().new(path, document)
         resource.generated["resourceGuid"] = new_guid()
         return resource
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        inline = self._properties(document).get("securityRules")
+        for each in inline if isinstance(inline, list) else []:
+            if isinstance(each, dict):
+                yield from self.rules.joins(each)
 
     def show(self, resource: Resource) -> Document:
         rules = self.world.store.children(resource.id, self.rules.name)

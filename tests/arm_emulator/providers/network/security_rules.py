@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, parse_path, provider_error
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.store import Resource
@@ -33,6 +33,14 @@ class SecurityRules(NetworkResourceType):
     put_retry_after = 1
     delete_retry_after = 10
     conditional_always = False
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        properties = self._properties(document)
+        for field in ("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"):
+            for each in properties.get(field) or []:
+                id = id_at(each)
+                if id:
+                    yield "Microsoft.Network/applicationSecurityGroups/joinNetworkSecurityRule/action", id
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
-from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.providers.base import ResourceType, body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
 from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
+from arm_emulator.providers.network.references import check_references, joins
 from arm_emulator.providers.network.subnet_users import NATIVE_USERS, render_association, users_of
 from arm_emulator.store import Resource
 from arm_emulator.world import World
@@ -33,6 +34,9 @@ class Subnets(NetworkResourceType):
     put_retry_after = 3
     delete_retry_after = 10
     conditional_always = False
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        return joins(self._properties(document))
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
@@ -141,7 +145,7 @@ class Subnets(NetworkResourceType):
             others = [(each.name, prefixes_of(each.properties)) for each in siblings if each.key != id.lower()]
         self.check_prefixes(network, space, item["name"], prefixes, others=others)
         existing = self.world.store.get(id)
-        self._check_references(network, id, wanted, existing)
+        check_references(self.world, network, id, wanted=wanted, before=existing.properties if existing else {})
         self._check_delegations(id, wanted, existing)
         if existing is not None and users_of(existing) and prefixes != prefixes_of(existing.properties):
             user = users_of(existing)[0]
@@ -173,35 +177,6 @@ class Subnets(NetworkResourceType):
                         f"Subnet '{name}' is not valid because its IP address range overlaps with that of an existing "
                         f"subnet in virtual network '{network.name}': '{other}'.",
                     )
-
-    def _check_references(self, network: Resource, id: str, wanted: Document, existing: Resource | None) -> None:
-        """What a subnet refers to must exist, in the network's region, and be provisioned."""
-        before = existing.properties if existing else {}
-        for field in ("networkSecurityGroup", "routeTable", "natGateway"):
-            reference = wanted.get(field)
-            if not reference or reference == before.get(field):
-                continue
-            target = self.world.store.get(str(reference.get("id", "")))
-            if target is None or region(target.location) != region(network.location):
-                raise provider_error(
-                    400,
-                    "InvalidResourceReference",
-                    f"Resource {reference.get('id')} referenced by resource {id} was not found. Please make sure that "
-                    "the referenced resource exists, and that both resources are in the same region.",
-                )
-            if target.provisioning_state != "Succeeded":
-                raise self._not_provisioned(target, id)
-
-    def _not_provisioned(self, target: Resource, id: str) -> ArmError:
-        running = self.world.operations.running_on(target.key)
-        kind = running[-1].kind if running else f"Put{target.type.rsplit('/', 1)[1]}Operation"
-        detail = {
-            "code": "ReferencedResourceNotProvisioned",
-            "message": f"Cannot proceed with operation because resource {target.id} used by resource {id} is not in "
-            f"Succeeded state. Resource is in {target.provisioning_state} state and the last operation that "
-            f"updated/is updating the resource is {kind}.",
-        }
-        return provider_error(429, "RetryableError", "A retryable error occurred.", details=[detail])
 
     def _check_delegations(self, id: str, wanted: Document, existing: Resource | None) -> None:
         services = services_of(wanted)

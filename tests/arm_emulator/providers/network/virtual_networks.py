@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
@@ -35,6 +36,12 @@ class VirtualNetworks(NetworkResourceType):
         resource = super().new(path, document)
         resource.generated["resourceGuid"] = new_guid()
         return resource
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        inline = self._properties(document).get("subnets")
+        for each in inline if isinstance(inline, list) else []:
+            if isinstance(each, dict):
+                yield from self.subnets.joins(each)
 
     def show(self, resource: Resource) -> Document:
         children = self.world.store.children(resource.id, self.subnets.name)

@@ -71,7 +71,8 @@ class PrivateDnsResourceType(ResourceType):
 
     def documents(self, call: Call, shown: Mapping[str, Document]) -> Answer:
         """One page of a list."""
-        keys = [*shown]
+        visible = self.visible(call, [*shown])
+        keys = [key for key in shown if key in visible]
         start, end = self.bounds(call, keys)
         value = [self.as_of(shown[key], call.api_version) for key in keys[start:end]]
         return Answer(status=200, body={"value": value} | self.next_link(call, keys[end:]), escaped=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from arm_emulator.arm import ArmError, ArmPath, Call, Document, front_door_error, parse_path, resource_not_found
+from arm_emulator.arm import ArmError, ArmPath, Call, Document, front_door_error, id_at, parse_path, resource_not_found
 from arm_emulator.providers.private_dns.base import LINKS, AsynchronousType
 from arm_emulator.providers.private_dns.errors import bad_request
 from arm_emulator.providers.private_dns.spelling import lower_case_id
@@ -24,6 +24,11 @@ class VirtualNetworkLinks(AsynchronousType):
     label = "VirtualNetworkLink"
     read_only = frozenset({"provisioningState", "virtualNetworkLinkState"})
     properties_since: ClassVar = {"resolutionPolicy": "2024-06-01"}
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        network = id_at(document, "properties", "virtualNetwork")
+        if network:
+            yield "Microsoft.Network/virtualNetworks/join/action", network
 
     def new_etag(self) -> str:
         """The quotes belong to the text (recorded)."""
