@@ -34,17 +34,12 @@ class FrontDoor:
         headers: dict[str, str] = {}
         try:
             self.world.timeline.settle()
-            headers = self._admit(call)
+            if self.world.settings.throttle:
+                headers |= self.world.throttle.admit(call)
             answer = self._route(call)
         except ArmError as refusal:
             answer = refusal.answer()
         return replace(answer, headers={**answer.headers, **headers}) if headers else answer
-
-    def _admit(self, call: Call) -> dict[str, str]:
-        if not self.world.settings.throttle or call.path.subscription is None:
-            return {}
-        principal = call.principal.client_id if call.principal else ""
-        return self.world.throttle.admit(method=call.method, subscription=call.path.subscription, principal=principal)
 
     def parse(self, path: str) -> ArmPath:
         parsed = parse_path(path)
@@ -62,7 +57,9 @@ class FrontDoor:
             self._check_ancestors(call, type)
             if call.method in ("PUT", "PATCH", "DELETE"):
                 self._check_registration(call.path)
-            return self._verb(call, type)
+            admitted = type.admit(call) if self.world.settings.throttle else {}
+            answer = self._verb(call, type)
+            return replace(answer, headers={**answer.headers, **admitted}) if admitted else answer
 
     def _check_governance(self, call: Call, type: ResourceType) -> None:
         """Roles, locks and policies. A list that leaves out what its caller may not see is not refused."""

@@ -67,7 +67,29 @@ class PrivateDnsRules:
     reserves_azure_api: bool = False
 
 
-_Part = TypeVar("_Part", GatewayTimes, PrivateDnsRules)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much Azure lets through where it throttles.
+
+    ARM's buckets hold so many ``reads``, ``writes`` and ``deletes`` of a principal in a subscription, and so many of them come back each
+    second (Microsoft's *Throttling requests*, 2025). The others are limits of a resource provider in a subscription and five minutes:
+    those of Microsoft.Network are documented; those of private DNS have moved in recorded answers, and are the lowest of these.
+    """
+
+    reads: int = 250
+    writes: int = 200
+    deletes: int = 200
+    reads_a_second: int = 25
+    writes_a_second: int = 10
+    deletes_a_second: int = 10
+    network_reads: int = 10_000
+    network_writes: int = 1_000
+    private_dns_reads: int = 500
+    private_dns_writes: int = 800
+    private_dns_entities: int = 60_000
+
+
+_Part = TypeVar("_Part", GatewayTimes, PrivateDnsRules, Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +120,7 @@ class Settings:
     gateway_address: AddressVersions = "all"
     gateways: GatewayTimes = field(default_factory=GatewayTimes)
     private_dns: PrivateDnsRules = field(default_factory=PrivateDnsRules)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def profile(self) -> Latency:
@@ -117,7 +140,7 @@ class Settings:
             "hold_operations": (True, False),
             "gateway_address": get_args(AddressVersions),
         }
-        others = ("page_size", "gateways", "private_dns")
+        others = ("page_size", "gateways", "private_dns", "limits")
         values = dict(changes)
         for name, value in values.items():
             if name in others:
@@ -130,6 +153,8 @@ class Settings:
             raise ValueError("page_size must be a whole number from 1 up")
         if "gateways" in values:
             values["gateways"] = _changed(self.gateways, values["gateways"], name="gateways")
+        if "limits" in values:
+            values["limits"] = _changed(self.limits, values["limits"], name="limits")
         if "private_dns" in values:
             values["private_dns"] = _changed(self.private_dns, values["private_dns"], name="private_dns")
             if not 0 <= values["private_dns"].list_lag <= LONGEST_LAG:

@@ -49,7 +49,7 @@ class World:
         self.clock = Clock(scale=self.settings.time_scale)
         self.timeline = Timeline(self.clock)
         self.operations = Operations(clock=self.clock, timeline=self.timeline)
-        self.throttle = Throttle(self.clock)
+        self.throttle = Throttle(self.clock, self.settings.limits)
         self.listings = Listings(self.clock)
         self.past = Past(self.clock)
         self.store = Store(removed=self.listings.note_removal)
@@ -76,5 +76,7 @@ class World:
             self.store = present
 
     def change_settings(self, changes: Document) -> None:
-        """Change settings while running; raises ``ValueError``."""
+        """Change settings while running; raises ``ValueError``. New limits begin with full buckets."""
         self.settings = self.settings.changed(changes)
+        if self.settings.limits != self.throttle.limits:
+            self.throttle = Throttle(self.clock, self.settings.limits)

@@ -85,6 +85,10 @@ class ResourceType:
         """What a body takes other resources for: an action that a role must allow on each, and the id."""
         return ()
 
+    def admit(self, _call: Call) -> dict[str, str]:
+        """Take a request in and return the counters to show, or raise the 429 of a resource provider that counts for itself."""
+        return {}
+
     def missing(self, path: ArmPath) -> ArmError:
         """The 404 for a resource of this type that is not there."""
         return resource_not_found(path)

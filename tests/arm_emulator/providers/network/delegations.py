@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arm_emulator.arm import Answer, Call, Document
-from arm_emulator.providers.base import ResourceType
+from arm_emulator.providers.network.provider import NetworkType
 
 _SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 _USE = (f"{_SUBNETS}/action",)
@@ -67,7 +67,7 @@ _ACTIONS: dict[tuple[str, ...], tuple[str, ...]] = {
 SERVICES = {service.lower(): (service, actions) for actions, services in _ACTIONS.items() for service in services}
 
 
-class AvailableDelegations(ResourceType):
+class AvailableDelegations(NetworkType):
     """``GET …/locations/{location}/availableDelegations``, of a subscription or a resource group."""
 
     name = "Microsoft.Network/locations/availableDelegations"

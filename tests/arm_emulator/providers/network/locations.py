@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from arm_emulator.arm import Answer, Call, Document, provider_error
 from arm_emulator.operations import Operation
-from arm_emulator.providers.base import ResourceType
+from arm_emulator.providers.network.provider import NetworkType
 
 
-class _OperationView(ResourceType):
+class _OperationView(NetworkType):
     stored = False
     polled = True
 

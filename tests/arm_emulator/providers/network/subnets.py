@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
-from arm_emulator.providers.base import ResourceType, body_of
+from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
 from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
+from arm_emulator.providers.network.provider import NetworkType
 from arm_emulator.providers.network.references import check_references, joins
 from arm_emulator.providers.network.subnet_users import NATIVE_USERS, render_association, users_of
 from arm_emulator.store import Resource
@@ -226,7 +227,7 @@ class Subnets(NetworkResourceType):
             )
 
 
-class _Users(ResourceType):
+class _Users(NetworkType):
     """A list of what uses a subnet, as the subnet shows it."""
 
     stored = False
