@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 _METADATA = "/metadata/endpoints"
 _OPENID = "/.well-known/openid-configuration"
 _TOKEN = "/oauth2/v2.0/token"
+_LARGEST = 4 * 2**20
+"""Characters that ARM takes in (Microsoft's *Azure subscription limits*)."""
 _PIECES = 10
 """In how many pieces a slow body is sent."""
 
@@ -117,8 +119,7 @@ class App:
                 operation_fault=fault.operation if fault else None,
                 stale=fault.stale if fault else 0.0,
             )
-            if request.text and request.body is None:
-                raise front_door_error(400, "InvalidRequestContent", "The request content was invalid JSON.")
+            _check_content(request)
             return self.front_door.answer(call)
         except ArmError as refusal:
             return refusal.answer()
@@ -161,6 +162,14 @@ class App:
             return ""
         known = self.registry.find(parsed.type)
         return known.name if known else parsed.type
+
+
+def _check_content(request: Request) -> None:
+    """Raise for a body that ARM does not take in."""
+    if len(request.text) > _LARGEST:
+        raise front_door_error(413, "RequestContentTooLarge", "The request content size exceeds the maximum size of 4 MB.")
+    if request.text and request.body is None:
+        raise front_door_error(400, "InvalidRequestContent", "The request content was invalid JSON.")
 
 
 def _is_entra(path: str) -> bool:

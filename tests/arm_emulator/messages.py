@@ -42,8 +42,8 @@ class Request:
 
 
 async def read(request: web.BaseRequest) -> Request:
-    """Take a request in, with its whole body."""
-    text = await request.text() if request.can_read_body else ""
+    """Take a request in, with its whole body, however large: a world that is sown again may be."""
+    text = (await request.content.read()).decode() if request.can_read_body else ""
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Request(
         method=request.method,

@@ -57,6 +57,12 @@ class NetworkResourceType(NetworkType):
         shared = self.world.settings.if_match != "own"
         return quoted(self.root(resource).etag if shared else resource.etag)
 
+    def count_beside(self, path: ArmPath, document: Document) -> int:
+        """How many resources of this type there are in the subscription and region of a new one."""
+        here = region(str(document.get("location")))
+        existing = self.world.store.of_type(self.name, below=f"/subscriptions/{path.subscription}")
+        return sum(region(each.location) == here for each in existing)
+
     def touch(self, changed: Sequence[Resource]) -> None:
         """Give changed resources and their root a new etag."""
         etag = new_guid()

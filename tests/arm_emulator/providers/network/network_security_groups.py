@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.limits import check_groups, check_name
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
@@ -105,6 +106,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         document = self.writable(body)
         created = group is None
         if group is None:
+            check_name(call.path.name)
+            check_groups(self.count_beside(call.path, document) + 1)
             group = self.new(call.path, document)
         inline: list[Document] = named_items(self._properties(body).get("securityRules") or [], id="securityRules")
         for number, item in enumerate(inline):

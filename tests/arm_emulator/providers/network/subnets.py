@@ -10,6 +10,7 @@ from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_pa
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
+from arm_emulator.providers.network.limits import check_name, check_subnets
 from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
 from arm_emulator.providers.network.provider import NetworkType
 from arm_emulator.providers.network.references import check_references, joins
@@ -144,8 +145,11 @@ class Subnets(NetworkResourceType):
         if others is None:
             siblings = self.world.store.children(network.id, _TYPE)
             others = [(each.name, prefixes_of(each.properties)) for each in siblings if each.key != id.lower()]
-        self.check_prefixes(network, space, item["name"], prefixes, others=others)
         existing = self.world.store.get(id)
+        if existing is None:
+            check_name(item["name"])
+            check_subnets(len(others) + 1)
+        self.check_prefixes(network, space, item["name"], prefixes, others=others)
         check_references(self.world, network, id, wanted=wanted, before=existing.properties if existing else {})
         self._check_delegations(id, wanted, existing)
         if existing is not None and users_of(existing) and prefixes != prefixes_of(existing.properties):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.limits import check_name, check_networks
 from arm_emulator.providers.network.prefixes import parse_prefix, prefixes_of
 from arm_emulator.providers.network.subnets import Subnets
 from arm_emulator.store import Resource, new_guid
@@ -94,6 +95,8 @@ class VirtualNetworks(NetworkResourceType):
         inline = self._inline_subnets(body, call.api_version, existing=network is not None)
         created = network is None
         if network is None:
+            check_name(call.path.name, longest=64)
+            check_networks(self.count_beside(call.path, document) + 1)
             network = self.new(call.path, document)
         self._check_subnets(network, document, inline)
         changed = self._changed_subnets(network, inline)
