@@ -121,7 +121,8 @@ class Gateways(ApiManagementResourceType):
             self.world.timeline.after(times.link_lingers, lambda: self._unlink(gateway, subnet))
 
         operation = self._start(call, "DeleteGateway", gateway, times.deletion, finish, deletes=True)
-        return Answer(status=202, headers=operation_headers(call, operation))
+        body = self.render(gateway, api_version=call.api_version)
+        return Answer(status=202, body=body, headers=operation_headers(call, operation))
 
     def _update(self, call: Call, gateway: Resource, document: Document) -> Answer:
         for field in ("virtualNetworkType", "backend"):
