@@ -53,6 +53,12 @@ ALLOWANCES: Final = (
         because="Azure shows these two of a service association link, and its document does not declare them",
     ),
     Allowance(
+        operations=r"(VirtualNetworks|Subnets|NetworkSecurityGroups|SecurityRules)_\w+",
+        code="OBJECT_ADDITIONAL_PROPERTIES",
+        path=r"/error/additionalInfo",
+        because="Azure Policy says here which policy forbids a write, whatever the resource provider declares",
+    ),
+    Allowance(
         sides=("request", "response"),
         operations=r"(VirtualNetworks|Subnets|NetworkSecurityGroups|RecordSets)_\w+",
         code="OBJECT_ADDITIONAL_PROPERTIES",

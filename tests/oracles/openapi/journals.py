@@ -46,6 +46,11 @@ class Exchange:
         return response["statusCode"] if response else None
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the answer is that the request was wrong: all that can be said to one that no document has."""
+        return (self.status or "").startswith("4")
+
+    @property
     def title(self) -> str:
         """Method, path and status."""
         request = self.document["liveRequest"]

@@ -6,15 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from oracles.openapi.allowances import ALLOWANCES, Allowance, Side
 from oracles.openapi.journals import Exchange
 from oracles.openapi.specifications import VERSIONS
 from oracles.openapi.validator import Finding, Verdict
-
-_NOT_ALLOWED: Final = "405"
-"""What is answered to a verb that a resource type doesn't have. That no document has it either is as it should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +79,7 @@ def report(exchanges: Sequence[Exchange], verdicts: Iterable[Verdict]) -> Report
     made = Report()
     for exchange, verdict in zip(exchanges, verdicts, strict=True):
         made.requests[exchange.type] += exchange.is_the_operators
-        if exchange.is_the_operators or (verdict.operation is None and exchange.status != _NOT_ALLOWED):
+        if exchange.is_the_operators or (verdict.operation is None and not exchange.is_refused):
             made.add(verdict.request, side="request", exchange=exchange, operation=verdict.operation)
         if verdict.operation and exchange.is_answered:
             made.responses[exchange.type] += 1

@@ -79,8 +79,11 @@ def test_a_fault_takes_the_answer_away_and_not_the_request() -> None:
     assert made.complaint == "1 findings that the documents do not allow."
 
 
-@pytest.mark.parametrize(("sender", "status", "wrong"), [("curl", "405", False), ("curl", "200", True), (OPERATOR, "405", True)])
-def test_an_operation_of_no_document_is_wrong_unless_it_is_refused_as_such(sender: str, status: str, wrong: bool) -> None:
+@pytest.mark.parametrize(
+    ("sender", "status", "wrong"),
+    [("curl", "405", False), ("curl", "403", False), ("curl", "200", True), ("curl", "500", True), (OPERATOR, "405", True)],
+)
+def test_an_operation_of_no_document_is_wrong_unless_it_is_refused(sender: str, status: str, wrong: bool) -> None:
     judged = [exchange(), exchange(sender=sender, status=status)]
     assert bool(report(judged, [FINE, verdict(operation=None, request="/odd")]).wrong) == wrong
 
@@ -100,6 +103,7 @@ def test_the_table_has_every_type_and_the_sums() -> None:
         ("response", "ApiGateway_List", "/value/3/properties/frontend/inboundIPAddresses"),
         ("response", "Subnets_Get", "/properties/serviceAssociationLinks/0/properties/subnetId"),
         ("response", "ServiceAssociationLinks_List", "/value/0/properties/enabledForArmDeployments"),
+        ("response", "SecurityRules_CreateOrUpdate", "/error/additionalInfo"),
         ("request", "Subnets_CreateOrUpdate", "/properties/somethingFromTheFuture"),
     ],
 )
