@@ -54,7 +54,7 @@ controlplane: $(VENV_STAMP) ## Start a real Kubernetes API server with our CRD, 
 ##—— Test
 
 .PHONY: test
-test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries ## Run the unit, property, contract and end-to-end tests
+test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries openapi-validator ## Run the unit, property, contract and end-to-end tests
 	@rm -rf $(JOURNALS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) $(TESTS)
 	$(if $(filter %e2e,$(TESTS)),@$(MAKE) openapi)
@@ -83,6 +83,10 @@ controlplane-binaries: $(VENV_STAMP) # Built once, and found again by their cont
 .PHONY: test-az
 test-az: $(VENV_STAMP) $(AZ_STAMP) ## Have the real `az` read and change the emulated Azure; not part of `make ci`
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/az
+
+.PHONY: openapi-validator
+openapi-validator: $(VENV_STAMP) # Installed once, and found again by its content
+	@$(BIN)/python -m oracles.openapi --install
 
 ##—— Check
 
