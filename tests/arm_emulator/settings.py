@@ -103,6 +103,7 @@ class Settings:
     ``not_provisioned`` is the status of a write that refers to a resource which is not Succeeded. ``unreadable_lists``: a list that its
     caller may not read as a whole leaves out what it may not see, or is refused. ``polls_need_role``: polling an operation takes a
     role at the subscription, too.
+    ``network_etag_header``: a GET of a network has an ETag header, as it had in recordings until 2025 and no longer in 2026.
     ``gateway_address`` says which api-versions show the private address of a gateway, which no version declares.
     """
 
@@ -115,6 +116,7 @@ class Settings:
     not_provisioned: NotProvisioned = "429"
     unreadable_lists: UnreadableLists = "filtered"
     polls_need_role: bool = False
+    network_etag_header: bool = True
     page_size: int = 50
     hold_operations: bool = False
     gateway_address: AddressVersions = "all"
@@ -137,6 +139,7 @@ class Settings:
             "not_provisioned": get_args(NotProvisioned),
             "unreadable_lists": get_args(UnreadableLists),
             "polls_need_role": (True, False),
+            "network_etag_header": (True, False),
             "hold_operations": (True, False),
             "gateway_address": get_args(AddressVersions),
         }

@@ -1,4 +1,4 @@
-"""What a subnet refers to: its security group, route table, NAT gateway and service endpoint policies."""
+"""What subnets and peerings refer to: it must exist, be provisioned, and its caller may join it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,31 @@ def check_references(world: World, network: Resource, id: str, *, wanted: Docume
         reference = wanted.get(field)
         if not reference or reference == before.get(field):
             continue
-        target = world.store.get(id_at(reference) or "")
-        if target is None or region(target.location) != region(network.location):
-            raise provider_error(
-                400,
-                "InvalidResourceReference",
-                f"Resource {id_at(reference)} referenced by resource {id} was not found. Please make sure that "
-                "the referenced resource exists, and that both resources are in the same region.",
-            )
+        target = referenced(world, id_at(reference) or "", by=id, location=network.location)
         if target.provisioning_state != "Succeeded":
-            raise _not_provisioned(world, target, id)
+            raise _not_provisioned(world, target, id, as_400=world.settings.not_provisioned == "400")
 
 
-def _not_provisioned(world: World, target: Resource, id: str) -> ArmError:
+def referenced(world: World, id: str, *, by: str, location: str | None = None) -> Resource:
+    """The resource that another one names; raises when there is none, or none in the wanted region."""
+    target = world.store.get(id)
+    if target is None or (location is not None and region(target.location) != region(location)):
+        raise provider_error(
+            400,
+            "InvalidResourceReference",
+            f"Resource {id} referenced by resource {by} was not found. Please make sure that the referenced resource exists, and that "
+            "both resources are in the same region.",
+        )
+    return target
+
+
+def check_peered(world: World, remote: Resource, *, by: str) -> None:
+    """Raise unless the other network of a peering is provisioned: always a 400 (recorded)."""
+    if remote.provisioning_state != "Succeeded":
+        raise _not_provisioned(world, remote, by, as_400=True)
+
+
+def _not_provisioned(world: World, target: Resource, id: str, *, as_400: bool) -> ArmError:
     """Azure says the same with either status (recorded), never with a Retry-After."""
     running = world.operations.running_on(target.key)
     kind = target.type.rsplit("/", 1)[1].removesuffix("s")
@@ -56,6 +68,6 @@ def _not_provisioned(world: World, target: Resource, id: str) -> ArmError:
         f"{target.provisioning_state} state and the last operation that updated/is updating the resource is "
         f"{running[-1].kind if running else f'Put{kind[0].upper()}{kind[1:]}Operation'}."
     )
-    if world.settings.not_provisioned == "400":
+    if as_400:
         return provider_error(400, code, message)
     return provider_error(429, "RetryableError", "A retryable error occurred.", details=[{"code": code, "message": message}])

@@ -19,6 +19,8 @@ from arm_emulator.store import Resource
 from arm_emulator.world import World
 
 _TYPE = "Microsoft.Network/virtualNetworks/subnets"
+_IPAM_FROM, _IPAM_BEFORE = "2024-01-01", "2024-03-01"
+"""The api-versions that show an empty list of allocations from IPAM pools; the others show none (recorded)."""
 
 
 class Subnets(NetworkResourceType):
@@ -68,6 +70,11 @@ class Subnets(NetworkResourceType):
             "properties": shown,
             "type": resource.type,
         }
+
+    def as_of(self, shown: Document, api_version: str) -> Document:
+        if _IPAM_FROM <= api_version < _IPAM_BEFORE:
+            shown["properties"].setdefault("ipamPoolPrefixAllocations", [])
+        return super().as_of(shown, api_version)
 
     def writable(self, document: Document) -> Document:
         properties: Document = super().writable(document)["properties"]

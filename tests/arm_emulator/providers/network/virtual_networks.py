@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
@@ -11,6 +12,7 @@ from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.limits import check_name, check_networks
 from arm_emulator.providers.network.prefixes import parse_prefix, prefixes_of
 from arm_emulator.providers.network.subnets import Subnets
+from arm_emulator.providers.network.virtual_network_peerings import VirtualNetworkPeerings
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
 
@@ -24,14 +26,19 @@ class VirtualNetworks(NetworkResourceType):
     name = "Microsoft.Network/virtualNetworks"
     label = "VirtualNetwork"
     read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
-    inline = frozenset({"subnets"})
+    inline = frozenset({"subnets", "virtualNetworkPeerings"})
     properties_since: ClassVar[dict[str, str]] = {"privateEndpointVNetPolicies": "2024-03-01"}
     put_retry_after = 3
     delete_retry_after = 10
 
-    def __init__(self, world: World, *, subnets: Subnets) -> None:
+    def __init__(self, world: World, *, subnets: Subnets, peerings: VirtualNetworkPeerings) -> None:
         super().__init__(world)
         self.subnets = subnets
+        self.peerings = peerings
+
+    def read(self, call: Call) -> Answer:
+        answer = super().read(call)
+        return answer if self.world.settings.network_etag_header else replace(answer, headers={})
 
     def new(self, path: ArmPath, document: Document) -> Resource:
         resource = super().new(path, document)
@@ -45,7 +52,10 @@ class VirtualNetworks(NetworkResourceType):
                 yield from self.subnets.joins(each)
 
     def show(self, resource: Resource) -> Document:
-        children = self.world.store.children(resource.id, self.subnets.name)
+        inline = {
+            field: [type.show(each) for each in self.world.store.children(resource.id, type.name)]
+            for field, type in (("subnets", self.subnets), ("virtualNetworkPeerings", self.peerings))
+        }
         return {
             "name": resource.name,
             "id": resource.id,
@@ -56,19 +66,19 @@ class VirtualNetworks(NetworkResourceType):
                 "provisioningState": resource.provisioning_state,
                 **resource.generated,
                 **resource.properties,
-                "subnets": [self.subnets.show(each) for each in children],
+                **inline,
             },
         }
 
     def as_of(self, shown: Document, api_version: str) -> Document:
-        for each in shown["properties"]["subnets"]:
-            self.subnets.as_of(each, api_version)
+        for field, type in (("subnets", self.subnets), ("virtualNetworkPeerings", self.peerings)):
+            for each in shown["properties"][field]:
+                type.as_of(each, api_version)
         return super().as_of(shown, api_version)
 
     def writable(self, document: Document) -> Document:
         kept = super().writable(document)
         kept["properties"].setdefault("privateEndpointVNetPolicies", "Disabled")
-        kept["properties"].setdefault("virtualNetworkPeerings", [])
         kept["properties"].setdefault("enableDdosProtection", False)
         if kept["properties"].get("enableVmProtection") is False:  # accepted, never shown (recorded)
             del kept["properties"]["enableVmProtection"]

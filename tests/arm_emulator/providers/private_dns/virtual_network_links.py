@@ -46,7 +46,7 @@ class VirtualNetworkLinks(AsynchronousType):
 
     def show(self, resource: Resource) -> Document:
         shown = super().show(resource)
-        if resource.id.split("/")[8].lower().startswith("privatelink."):
+        if _is_private_link(resource.id.split("/")[8]):
             shown["properties"].setdefault("resolutionPolicy", "Default")
         creating = resource.provisioning_state == "Creating"
         shown["properties"].setdefault("virtualNetworkLinkState", "InProgress" if creating else "Completed")
@@ -98,7 +98,7 @@ class VirtualNetworkLinks(AsynchronousType):
         policy = properties.get("resolutionPolicy", "Default")
         if policy not in ("Default", "NxDomainRedirect"):
             raise bad_request(f"The resolution policy '{policy}' is invalid.")
-        if policy != "Default" and not path.names[0].lower().startswith("privatelink."):
+        if policy != "Default" and not _is_private_link(path.names[0]):
             raise bad_request(f"The resolution policy '{policy}' is only supported for privatelink zones.")
 
     def _linked(self, network_id: str, *, besides: ArmPath) -> Iterable[tuple[str, Resource]]:
@@ -142,6 +142,11 @@ class VirtualNetworkLinks(AsynchronousType):
             if len(links) >= most:
                 return {"code": "BadRequest", "message": f"The limit of {most} Virtual Network links of a {what} has been reached."}
         return None
+
+
+def _is_private_link(zone: str) -> bool:
+    """Whether a zone is one of private link's: a label of its name says so, and need not be the first (recorded)."""
+    return "privatelink" in zone.lower().split(".")
 
 
 def network_of(document: Document) -> str:
