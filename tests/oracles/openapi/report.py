@@ -43,7 +43,7 @@ class Report:
         if not self.requests.total():
             return "No request of the operator was judged."
         if self.wrong:
-            return f"{sum(self.wrong.values())} findings that the documents do not allow."
+            return f"Findings that neither the documents nor the list of allowances allow: {self.wrong.total()}."
         return None
 
     def text(self) -> str:

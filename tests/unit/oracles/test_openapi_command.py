@@ -53,7 +53,7 @@ def test_a_finding_is_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     (tmp_path / "one.jsonl").write_text(json.dumps(DOCUMENT))
     says(monkeypatch, ODD)
     assert command.main([str(tmp_path)]) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "1 findings that the documents do not allow."
+    assert capsys.readouterr().out.splitlines()[-1] == "Findings that neither the documents nor the list of allowances allow: 1."
 
 
 def test_no_journal_is_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

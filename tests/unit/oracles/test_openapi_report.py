@@ -60,7 +60,7 @@ def test_a_verdict_too_few_is_a_failure() -> None:
 def test_what_is_wrong_is_told_once_with_its_first_example() -> None:
     exchanges = [exchange(number=number) for number in (7, 8)]
     made = report(exchanges, [verdict(response=f"/value/{index}/properties/odd") for index in (0, 12)])
-    assert made.complaint == "2 findings that the documents do not allow."
+    assert made.complaint == "Findings that neither the documents nor the list of allowances allow: 2."
     assert made.text().splitlines()[-2:] == [
         "WRONG 2 times: response of Subnets_Get: OBJECT_ADDITIONAL_PROPERTIES /value/*/properties/odd",
         "  Additional properties not allowed: odd (GET /vnet/subnets/team-a 200, test.jsonl:7)",
@@ -70,13 +70,13 @@ def test_what_is_wrong_is_told_once_with_its_first_example() -> None:
 def test_only_the_operators_requests_count() -> None:
     wrong = verdict(request="/properties/provisioningState")
     assert report([exchange(), exchange(sender="curl")], [FINE, wrong]).complaint is None
-    assert report([exchange()], [wrong]).complaint == "1 findings that the documents do not allow."
+    assert report([exchange()], [wrong]).complaint == "Findings that neither the documents nor the list of allowances allow: 1."
 
 
 def test_a_fault_takes_the_answer_away_and_not_the_request() -> None:
     made = report([exchange(), exchange(fault="busy"), exchange(status=None)], [FINE, FINE, verdict(request="/odd")])
     assert (made.responses[SUBNETS], made.requests[SUBNETS]) == (1, 3)
-    assert made.complaint == "1 findings that the documents do not allow."
+    assert made.complaint == "Findings that neither the documents nor the list of allowances allow: 1."
 
 
 @pytest.mark.parametrize(
