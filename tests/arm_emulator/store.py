@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -9,11 +10,13 @@ from typing import Any
 
 from arm_emulator.arm import Document, copied
 
+_FAMILY = f"{random.getrandbits(32):08x}-{random.getrandbits(16):04x}-4{random.getrandbits(12):03x}-a{random.getrandbits(12):03x}"
+_numbers = itertools.count(random.getrandbits(40))
+
 
 def new_guid() -> str:
-    """A random guid, as Azure names operations, etags and resources."""
-    digits = f"{random.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+    """A guid that nothing else has, as Azure names operations, etags and resources. Counting is cheaper than chance."""
+    return f"{_FAMILY}-{next(_numbers):012x}"
 
 
 @dataclass(slots=True, kw_only=True)

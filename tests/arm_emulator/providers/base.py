@@ -22,8 +22,8 @@ from arm_emulator.store import Resource
 from arm_emulator.world import World
 
 _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
-ENVELOPE = frozenset({"id", "name", "type", "etag", "systemData"})
-"""The read-only fields beside a resource's properties."""
+_ENVELOPE = frozenset({"id", "name", "type", "etag", "systemData", "properties"})
+"""What of a document is read-only, or looked at property by property."""
 
 
 class ResourceType:
@@ -211,13 +211,12 @@ class ResourceType:
 
     def writable(self, document: Document) -> Document:
         """What of a body is the resource's own: everything but read-only fields and nulls. Unknown fields are kept."""
-        kept = {name: copied(value) for name, value in document.items() if name != "properties" and name not in ENVELOPE}
+        left_out = self.read_only | self.inline
+        kept = {name: copied(value) for name, value in document.items() if value is not None and name not in _ENVELOPE}
         kept["properties"] = {
-            name: copied(value)
-            for name, value in self._properties(document).items()
-            if name not in self.read_only and name not in self.inline and value is not None
+            name: copied(value) for name, value in self._properties(document).items() if value is not None and name not in left_out
         }
-        return {name: value for name, value in kept.items() if value is not None}
+        return kept
 
     @staticmethod
     def _properties(document: Document) -> Document:
