@@ -42,6 +42,18 @@ async def test_an_answer_may_come_after_the_effect(arm: Arm, emulator: Emulator)
     assert await prefix(arm) == "10.0.1.0/27"
 
 
+async def test_a_delay_comes_before_the_effect(arm: Arm, emulator: Emulator) -> None:
+    emulator.add_fault(method="PUT", delay=3600, times=1)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await arm.put(SUBNET, BODY)
+    assert emulator.faults()[0]["hits"] == 1
+    assert await prefix(arm) == "10.0.1.0/26"
+    emulator.clear_faults()
+    emulator.add_fault(method="PUT", delay=0.01)
+    assert (await arm.put(SUBNET, BODY)).status == 200
+
+
 async def test_a_slow_answer_is_whole_in_the_end(arm: Arm, emulator: Emulator) -> None:
     quick = await arm.get(NETWORK)
     emulator.add_fault(method="GET", slow=0.05, times=1)

@@ -142,9 +142,10 @@ VNET = "Microsoft.Network/virtualNetworks"
         ({"field": "tags['team']", "exists": False}, False),
         ({"not": {"field": "type", "notEquals": VNET}}, True),
         ({"anyOf": [{"field": "name", "equals": "x"}, {"field": f"{VNET}/addressSpace.addressPrefixes[*]", "like": "10.*"}]}, True),
+        ({"field": f"{VNET}/addressSpace.addressPrefixes[*]", "like": "192.*"}, False),
         ({"field": f"{VNET}/enableDdosProtection", "equals": True}, False),
     ],
-    ids=["notIn", "equals", "notLike", "like", "no tag", "a tag", "not", "items of a list", "absent"],
+    ids=["notIn", "equals", "notLike", "like", "no tag", "a tag", "not", "items of a list", "no item of a list", "absent"],
 )
 async def test_conditions_speak_azures_language(arm: Arm, emulator: Emulator, condition: dict[str, Any], denied: bool) -> None:
     emulator.put_policy("p", scope=f"/subscriptions/{SUBSCRIPTION}", condition=condition)

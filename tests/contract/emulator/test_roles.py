@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from arm_emulator.client import Emulator, EmulatorRefusal
+from arm_emulator.process import EmulatorProcess
 from contract.emulator.azure import (
     ALLOW_HTTPS,
     CLIENT,
@@ -237,6 +239,16 @@ async def test_a_list_may_be_refused_instead(arm: Arm, emulator: Emulator) -> No
     assert (await arm.get(ALL_NETWORKS)).refusal == refusal("Microsoft.Network/virtualNetworks/read", scope)
     assert await names(arm, NETWORKS) == ["Hub"]
     assert await names(arm, f"{NETWORK}/subnets") == ["Gateways", "machines"]
+
+
+async def test_a_seed_file_and_the_command_line_say_all_of_that(tmp_path: Path) -> None:
+    roles = {"role": "Reader", "scope": GROUP}
+    with EmulatorProcess(state_dir=tmp_path, seed=sown(roles), options=("--unreadable-lists", "refused")) as emulator:
+        async with Arm(emulator) as arm:
+            await arm.log_in()
+            assert (await arm.get(ALL_NETWORKS)).code == "AuthorizationFailed"
+            assert await names(arm, NETWORKS) == ["Hub"]
+            assert (await arm.sign_in({"client_id": "stranger"})).body["error"] == "unauthorized_client"
 
 
 async def test_subscriptions_without_a_role_do_not_exist(arm: Arm, emulator: Emulator) -> None:

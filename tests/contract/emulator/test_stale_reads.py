@@ -70,12 +70,15 @@ async def test_a_foreign_change_is_seen_late_as_well(arm: Arm, emulator: Emulato
 async def test_operations_and_other_readers_are_up_to_date(arm: Arm, emulator: Emulator) -> None:
     emulator.settings(latency="lan")
     emulator.add_fault(method="GET", principal="writer", stale=60)
-    write = await arm.put(SUBNET, BODY)
-    assert [(await arm.status(write))["status"] for _ in range(3)] == ["InProgress", "InProgress", "Succeeded"]
+    rule = f"{RULES}/deny-the-rest"
+    for write in (await arm.put(SUBNET, BODY), await arm.delete(rule)):
+        assert [(await arm.status(write))["status"] for _ in range(3)] == ["InProgress", "InProgress", "Succeeded"]
     assert await prefix(arm) == "10.0.1.0/26"
+    assert (await arm.get(rule)).status == 200
     async with Arm(emulator, client_id="somebody-else") as other:
         await other.log_in()
         assert await prefix(other) == "10.0.1.0/27"
+        assert (await other.get(rule)).status == 404
 
 
 async def test_private_dns_lags_behind_too(arm: Arm, emulator: Emulator) -> None:
