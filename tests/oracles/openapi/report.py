@@ -31,6 +31,8 @@ class Report:
     """Requests of the operator that were judged, by resource type."""
     responses: Counter[str] = field(default_factory=Counter)
     """Answers that were judged, by resource type."""
+    unjudged: int = 0
+    """Answers that a played fault decided or kept back."""
     allowed: Counter[Allowance] = field(default_factory=Counter)
     wrong: Counter[Wrong] = field(default_factory=Counter)
     examples: dict[Wrong, str] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Report:
                 "responses  requests  resource type",
                 *rows,
                 f"{self.responses.total():9}  {self.requests.total():8}  (requests of the operator only)",
+                f"{self.unjudged} answers were decided or kept back by a played fault, and not judged",
                 *(f"allowed {count} times: {allowance.because}" for allowance, count in self.allowed.most_common()),
                 *(self._line(wrong, count) for wrong, count in self.wrong.most_common()),
             ]
@@ -81,6 +84,7 @@ def report(exchanges: Sequence[Exchange], verdicts: Iterable[Verdict]) -> Report
         made.requests[exchange.type] += exchange.is_the_operators
         if exchange.is_the_operators or (verdict.operation is None and not exchange.is_refused):
             made.add(verdict.request, side="request", exchange=exchange, operation=verdict.operation)
+        made.unjudged += not exchange.is_answered
         if verdict.operation and exchange.is_answered:
             made.responses[exchange.type] += 1
             made.add(verdict.response, side="response", exchange=exchange, operation=verdict.operation)

@@ -76,6 +76,7 @@ def test_only_the_operators_requests_count() -> None:
 def test_a_fault_takes_the_answer_away_and_not_the_request() -> None:
     made = report([exchange(), exchange(fault="busy"), exchange(status=None)], [FINE, FINE, verdict(request="/odd")])
     assert (made.responses[SUBNETS], made.requests[SUBNETS]) == (1, 3)
+    assert "2 answers were decided or kept back by a played fault, and not judged" in made.text().splitlines()
     assert made.complaint == "Findings that neither the documents nor the list of allowances allow: 1."
 
 
@@ -93,7 +94,7 @@ def test_the_table_has_every_type_and_the_sums() -> None:
     assert lines[0] == "responses  requests  resource type"
     assert f"        2         1  {SUBNETS}" in lines
     assert "        0         0  Microsoft.Network/privateDnsZones/A" in lines
-    assert lines[-1] == "        2         1  (requests of the operator only)"
+    assert lines[-2] == "        2         1  (requests of the operator only)"
 
 
 @pytest.mark.parametrize(
