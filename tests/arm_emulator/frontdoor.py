@@ -125,7 +125,7 @@ class FrontDoor:
             group = self.world.resource_group(subscription=str(path.subscription), name=path.resource_group)
             if group is None:
                 raise resource_group_not_found(path.resource_group)
-        if type.outlives_parent:
+        if type.outlives_parent or (call.method == "DELETE" and type.gone_with_parent):
             return
         for ancestor in path.ancestors:
             above = self.registry.find(ancestor.type)

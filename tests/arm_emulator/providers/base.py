@@ -32,6 +32,7 @@ class ResourceType:
     ``read_only`` are the properties that a writer cannot set, ``inline`` those that hold resources of their own. ``stored`` is false
     for types that are only a view (operations, available delegations): nothing has to exist for them to be asked. ``polled``: it is
     an operation, which being asked moves on. ``outlives_parent``: it can be asked for when the resource above it is gone.
+    ``gone_with_parent``: where the resource above it is gone, there is nothing to delete, and that is no error.
     ``properties_since`` names the api-version that brought a property.
     """
 
@@ -39,6 +40,7 @@ class ResourceType:
     stored: ClassVar[bool] = True
     polled: ClassVar[bool] = False
     outlives_parent: ClassVar[bool] = False
+    gone_with_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
     inline: ClassVar[frozenset[str]] = frozenset()
     properties_since: ClassVar[dict[str, str]] = {}
@@ -180,7 +182,7 @@ class ResourceType:
         if not rest:
             return {}
         asked = {name: value for name, value in call.query.items() if name.lower() not in {"api-version", "$skiptoken"}}
-        more = {**asked, "$skiptoken": base64.urlsafe_b64encode(rest[0].encode()).decode()}
+        more = {**asked, "$skipToken": base64.urlsafe_b64encode(rest[0].encode()).decode()}
         query = "".join(f"&{name}={quote(value)}" for name, value in more.items())
         return {"nextLink": f"{call.base_url}{call.path.text}?api-version={call.api_version}{query}"}
 

@@ -123,7 +123,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         self.world.store.put(group)
         for each in removed:
             self.world.store.remove(each.id)
-        also = [self.rules.upsert(group, item) for item in changed]
+        also = [self.rules.upsert(group, item) for item in inline]
         return self.put(call, group, created=created, also=also)
 
     def patch(self, call: Call) -> Answer:

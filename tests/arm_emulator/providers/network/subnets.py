@@ -32,6 +32,7 @@ class Subnets(NetworkResourceType):
         {"provisioningState", "purpose", "serviceAssociationLinks", *NATIVE_USERS},
     )
     properties_since: ClassVar[dict[str, str]] = {
+        "delegations": "2018-04-01",
         "privateEndpointNetworkPolicies": "2019-04-01",
         "privateLinkServiceNetworkPolicies": "2019-04-01",
     }
@@ -87,7 +88,7 @@ class Subnets(NetworkResourceType):
             properties["addressPrefixes"] = prefixes
         for endpoint in properties.get("serviceEndpoints", []):
             endpoint.pop("provisioningState", None)
-            endpoint.setdefault("locations", ["*"])
+            endpoint["locations"] = endpoint.get("locations") or ["*"]
         properties["delegations"] = [writable_delegation(each) for each in properties.get("delegations", [])]
         properties.setdefault("privateEndpointNetworkPolicies", "Disabled")
         properties.setdefault("privateLinkServiceNetworkPolicies", "Enabled")

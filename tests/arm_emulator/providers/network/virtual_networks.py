@@ -27,7 +27,7 @@ class VirtualNetworks(NetworkResourceType):
     label = "VirtualNetwork"
     read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
     inline = frozenset({"subnets", "virtualNetworkPeerings"})
-    properties_since: ClassVar[dict[str, str]] = {"privateEndpointVNetPolicies": "2024-03-01"}
+    properties_since: ClassVar[dict[str, str]] = {"enableDdosProtection": "2017-08-01", "privateEndpointVNetPolicies": "2024-03-01"}
     put_retry_after = 3
     delete_retry_after = 10
 
