@@ -153,3 +153,24 @@ async def test_a_list_of_a_group_holds_nothing_of_another(arm: Arm, emulator: Em
     assert [each["id"] for each in value] == [NETWORK]
     value = (await arm.get(f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/virtualNetworks")).body["value"]
     assert len(value) == 2
+
+
+async def test_the_etag_header_of_a_get_can_be_left_out_as_azure_does_since_2026(arm: Arm, emulator: Emulator) -> None:
+    emulator.settings(network_etag_header=False)
+    seen = await arm.get(NETWORK)
+    assert seen.body["etag"].startswith('W/"')
+    assert "etag" not in seen.headers
+    assert "etag" in (await arm.get(SUBNET)).headers
+
+
+@pytest.mark.parametrize(
+    ("version", "unknown"),
+    [
+        ("2016-12-01", {"enableDdosProtection", "privateEndpointVNetPolicies"}),
+        ("2020-11-01", {"privateEndpointVNetPolicies"}),
+        ("2024-03-01", set()),
+    ],
+)
+async def test_older_api_versions_know_less(arm: Arm, version: str, unknown: set[str]) -> None:
+    newest = (await arm.get(NETWORK)).properties
+    assert newest.keys() - (await arm.get(NETWORK, version=version)).properties.keys() == unknown
