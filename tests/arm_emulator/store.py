@@ -139,19 +139,18 @@ class Store:
             self._referrers[target].pop(key, None)
 
 
-def _collect_references(value: Any, found: set[str]) -> None:
+def _collect_references(value: Document | list[Any], found: set[str]) -> None:
     """Add the lower-cased ARM ids that a document refers to: the ``id`` of a nested object."""
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if name == "id" and isinstance(each, str):
-                key = each.lower()
-                if key.startswith("/subscriptions/"):
-                    found.add(key)
-            else:
-                _collect_references(each, found)
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for each in value:
+            if isinstance(each, (dict, list)):
+                _collect_references(each, found)
+        return
+    for name, each in value.items():
+        if isinstance(each, (dict, list)):
             _collect_references(each, found)
+        elif name == "id" and isinstance(each, str) and each[:15].lower() == "/subscriptions/":
+            found.add(each.lower())
 
 
 def _parent(key: str) -> str:

@@ -126,10 +126,10 @@ class ResourceType:
         return Resource(id=self.spelled_id(path), type=self.name, document=document)
 
     def spelled_id(self, path: ArmPath) -> str:
-        parent = path.parent
+        parent = path.parent_text
         if parent is not None:
-            existing = self.world.store.get(parent.text)
-            above = existing.id if existing else parent.text
+            existing = self.world.store.get(parent)
+            above = existing.id if existing else parent
             return f"{above}/{self.name.rsplit('/', 1)[1]}/{path.name}"
         group = f"/resourceGroups/{path.resource_group}" if path.resource_group else ""
         return f"/subscriptions/{path.subscription}{group}/providers/{self.name}/{path.name}"

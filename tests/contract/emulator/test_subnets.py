@@ -375,12 +375,30 @@ async def test_a_service_that_does_not_exist_cannot_be_delegated_to(arm: Arm) ->
     assert (await arm.put(SUBNET, delegated("Microsoft.Web/hostingEnvironment"))).status == 400
 
 
+NOT_REGISTERED_MESSAGE = (
+    "The subscription is not registered to use namespace 'Microsoft.Web'. "
+    "See https://aka.ms/rps-not-found for how to register subscriptions."
+)
+NOT_REGISTERED = (
+    409,
+    {
+        "error": {
+            "code": "MissingSubscriptionRegistration",
+            "message": NOT_REGISTERED_MESSAGE,
+            "details": [{"code": "MissingSubscriptionRegistration", "target": "Microsoft.Web", "message": NOT_REGISTERED_MESSAGE}],
+        }
+    },
+)
+
+
 async def test_delegating_to_an_unregistered_provider_is_refused(arm: Arm, emulator: Emulator) -> None:
     changed: dict[str, Any] = {"subscriptions": [{"subscriptionId": SUBNET.split("/")[2]}], "providers": {"Microsoft.Web": "NotRegistered"}}
     network = emulator.get(NETWORK)
     assert network is not None
     emulator.reset({**changed, "resources": [network]})
-    assert (await arm.put(SUBNET, delegated(WEB))).code == "MissingSubscriptionRegistration"
+    assert (await arm.put(SUBNET, delegated(WEB))).refusal == NOT_REGISTERED
+    await arm.send("POST", f"/subscriptions/{SUBNET.split('/')[2]}/providers/microsoft.web/register")
+    assert (await arm.put(SUBNET, delegated(WEB))).status == 200
 
 
 @pytest.mark.parametrize("scope", ["subscription", "group"])

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error, provider_not_registered
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
@@ -220,12 +220,7 @@ class Subnets(NetworkResourceType):
         namespace = service.split("/", maxsplit=1)[0]
         subscription = self.world.subscriptions[id.split("/", 3)[2].lower()]
         if not already and subscription.registration(namespace) in ("NotRegistered", "Unregistered"):
-            raise provider_error(
-                409,
-                "MissingSubscriptionRegistration",
-                f"The subscription is not registered to use namespace '{namespace}'. "
-                "See https://aka.ms/rps-not-found for how to register subscriptions.",
-            )
+            raise provider_not_registered(namespace)
 
     def check_unused(self, subnet: Resource) -> None:
         """Raise when something in the subnet keeps it from being deleted."""
