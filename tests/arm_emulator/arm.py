@@ -78,17 +78,6 @@ class ArmPath:
             resource_group=self.resource_group,
         )
 
-    def below(self, type: str, name: str) -> ArmPath:
-        """A resource nested in this one."""
-        return ArmPath(
-            text=f"{self.text}/{type}/{name}",
-            namespace=self.namespace,
-            types=(*self.types, type),
-            names=(*self.names, name),
-            subscription=self.subscription,
-            resource_group=self.resource_group,
-        )
-
 
 @lru_cache(maxsize=4096)
 def parse_path(path: str) -> ArmPath | None:

@@ -103,15 +103,14 @@ class ResourceType:
 
     def place(self, path: ArmPath, document: Document) -> Resource:
         """Put a resource into the world as it is, without an operation, read-only properties included."""
-        resource = self.world.store.get(path.text)
+        return self.become(self.find(path) or self.new(path, {}), document)
+
+    def become(self, resource: Resource, document: Document) -> Resource:
+        """Make a resource, which may be new, what a document says."""
         generated = {name: value for name, value in self._properties(document).items() if name in self.read_only}
-        state = str(generated.pop("provisioningState", "Succeeded"))
-        writable = self.writable(document)
-        if resource is None:
-            resource = self.new(path, writable)
-        resource.document = writable
+        resource.provisioning_state = str(generated.pop("provisioningState", "Succeeded"))
+        resource.document = self.writable(document)
         resource.generated |= generated
-        resource.provisioning_state = state
         self.world.store.put(resource)
         return resource
 

@@ -41,6 +41,11 @@ class NetworkResourceType(NetworkType):
         self.touch([resource])
         return resource
 
+    def nested(self, root: Resource, name: str) -> Resource:
+        """The child of this name in a network or security group, which is new where there is none yet."""
+        id = f"{root.id}/{self.name.rsplit('/', 1)[1]}/{name}"
+        return self.world.store.get(id) or Resource(id=id, type=self.name, document={})
+
     def displace(self, resource: Resource) -> None:
         root = self.root(resource)
         super().displace(resource)

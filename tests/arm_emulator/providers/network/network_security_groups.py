@@ -92,9 +92,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         if inline is not None:
             for each in self._unnamed(group, inline):
                 self.world.store.remove(each.id)
-            for each in inline:
-                self.rules.place(path.below("securityRules", each["name"]), each)
-            self.touch([group])
+            placed = [self.rules.become(self.rules.nested(group, each["name"]), each) for each in inline]
+            self.touch([group, *placed])
         return group
 
     def write(self, call: Call) -> Answer:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error, provider_not_registered
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, provider_error, provider_not_registered
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
@@ -45,11 +45,6 @@ class Subnets(NetworkResourceType):
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
-
-    def path_below(self, network: Resource, name: str) -> ArmPath:
-        path = parse_path(f"{network.id}/subnets/{name}")
-        assert path is not None
-        return path
 
     def show(self, resource: Resource) -> Document:
         written = resource.properties
@@ -130,8 +125,7 @@ class Subnets(NetworkResourceType):
 
     def upsert(self, network: Resource, item: Document) -> Resource:
         """Put a checked subnet into the store."""
-        path = self.path_below(network, item["name"])
-        subnet = self.find(path) or self.new(path, {})
+        subnet = self.nested(network, item["name"])
         subnet.document = self.writable(item)
         self.world.store.put(subnet)
         return subnet

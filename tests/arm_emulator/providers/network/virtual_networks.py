@@ -89,9 +89,8 @@ class VirtualNetworks(NetworkResourceType):
         inline = self._properties(document).get("subnets")
         if inline is not None:
             self._remove_unnamed(network, inline)
-            for each in inline:
-                self.subnets.place(path.below("subnets", each["name"]), each)
-            self.touch([network])
+            placed = [self.subnets.become(self.subnets.nested(network, each["name"]), each) for each in inline]
+            self.touch([network, *placed])
         return network
 
     def write(self, call: Call) -> Answer:
