@@ -238,3 +238,13 @@ async def test_a_put_of_the_group_that_changes_it_shows_all_its_rules_updating(a
         ("deny-the-rest", "Updating"),
         ("one-more", "Updating"),
     ]
+
+
+async def test_default_rules_can_be_asked_for_on_their_own(arm: Arm) -> None:
+    inline = (await arm.get(SECURITY_GROUP)).properties["defaultSecurityRules"]
+    rules = f"{SECURITY_GROUP}/defaultSecurityRules"
+    assert (await arm.get(rules)).body == {"value": inline}
+    one = await arm.get(f"{rules}/denyallinbound")
+    assert (one.body, one.headers["etag"]) == (inline[2], inline[2]["etag"])
+    assert (await arm.get(f"{rules}/another")).code == "NotFound"
+    assert (await arm.delete(f"{rules}/DenyAllInBound")).status == 405

@@ -112,7 +112,8 @@ class VirtualNetworks(NetworkResourceType):
         removed = self._unnamed(network, inline)
         quiet = not created and not changed and not removed and network.properties == document["properties"]
         if quiet and network.provisioning_state == "Succeeded":
-            return self.retag(call, network, document)
+            # Where subnets are left out, and stay, Azure says 201 although nothing is created (recorded).
+            return self.retag(call, network, document, status=201 if inline is None else 200)
         network.document = document
         self.world.store.put(network)
         for each in removed:
