@@ -7,6 +7,7 @@ from typing import Any
 from contract.azure.world import GROUP, NEW_NSG, NSG, OPERATOR, ROUTES, SUBNET, World, create_group, delegate, delete_group, rule, rules
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.observed import Found, Unreadable
 
 SUBSCRIPTION = GROUP.partition("/resourceGroups")[0]
 GRANT = "Grant a role with this action there; a new grant takes some minutes to work."
@@ -122,3 +123,25 @@ async def test_a_group_that_is_full(world: World) -> None:
     assert said(outcome.problem, Reason.QUOTA_EXCEEDED).endswith(
         "A security group cannot have more than 1000 security rules. (SecurityRuleCountLimitReached)"
     )
+
+
+async def test_a_token_that_is_not_taken_any_more_is_replaced_at_once(world: World) -> None:
+    assert isinstance((await world.look()).subnet, Found)
+    world.emulator.expire_tokens()
+
+    assert isinstance((await world.look()).subnet, Found)
+
+
+async def test_where_no_token_is_taken_the_identity_platform_is_left_alone(world: World) -> None:
+    world.emulator.add_fault(expired_token=True)
+    world.emulator.add_fault(service="entra", name="tokens")
+
+    for _ in range(3):
+        subnet = (await world.look()).subnet
+        assert isinstance(subnet, Unreadable)
+        assert said(subnet.finding, Reason.CREDENTIAL_UNAVAILABLE) == (
+            "Azure does not accept the operator's token: The access token has expired. (ExpiredAuthenticationToken)"
+        )
+
+    asked = next(each["seen"] for each in world.emulator.faults() if each["name"] == "tokens")
+    assert asked == 2, "the first, and one to see whether another one is taken"
