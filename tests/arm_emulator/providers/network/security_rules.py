@@ -24,7 +24,7 @@ class SecurityRules(NetworkResourceType):
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
-    delete_retry_after = 10
+    delete_retry_after = 1
     conditional_always = False
 
     def joins(self, document: Document) -> Iterator[tuple[str, str]]:
