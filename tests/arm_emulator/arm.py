@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Document = dict[str, Any]
 """A JSON object."""
+
+
+def copied(value: Any) -> Any:
+    """A JSON value of one's own; several times as fast as ``copy.deepcopy``, which minds what JSON cannot hold."""
+    if isinstance(value, dict):
+        return {name: copied(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,11 @@ class ArmPath:
         return [] if self.parent is None else [*self.parent.ancestors, self.parent]
 
     @property
+    def parent_text(self) -> str | None:
+        """The id of the resource that this resource is nested in."""
+        return self.text.rsplit("/", 2)[0] if len(self.types) > 1 else None
+
+    @property
     def parent(self) -> ArmPath | None:
         """The resource that this one is nested in, or that this collection belongs to."""
         if len(self.types) < 2:
@@ -64,6 +79,7 @@ class ArmPath:
         )
 
 
+@lru_cache(maxsize=4096)
 def parse_path(path: str) -> ArmPath | None:
     """Read an ARM path; ``None`` for a path that ARM would not route at all."""
     text = path.rstrip("/")
@@ -132,7 +148,11 @@ class OperationFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request that has passed the front door. ``headers`` have lower-case names."""
+    """One request that has passed the front door. ``headers`` have lower-case names.
+
+    A played fault may decide the fate of the operation that it starts, or let a reader see the world as it was before the
+    first change of the last ``stale`` seconds.
+    """
 
     method: str
     path: ArmPath
@@ -143,6 +163,7 @@ class Call:
     body: Any = None
     principal: Principal | None = None
     operation_fault: OperationFault | None = None
+    stale: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +230,17 @@ def resource_group_not_found(name: str) -> ArmError:
     return front_door_error(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
 
 
+def provider_not_registered(namespace: str) -> ArmError:
+    """The front door's 409 for a resource provider that the subscription is not registered for (text as clients report it)."""
+    code = "MissingSubscriptionRegistration"
+    message = (
+        f"The subscription is not registered to use namespace '{namespace}'. "
+        "See https://aka.ms/rps-not-found for how to register subscriptions."
+    )
+    details = [{"code": code, "target": namespace, "message": message}]
+    return ArmError(409, code, message, details=details, headers={"x-ms-failure-cause": "gateway"})
+
+
 def resource_not_found(path: ArmPath) -> ArmError:
     """The front door's 404 for a resource it has never heard of (recorded: a missing network or security group)."""
     nested = "/".join(f"{kind}/{name}" for kind, name in zip(path.types, path.names, strict=True))
@@ -218,3 +250,11 @@ def resource_not_found(path: ArmPath) -> ArmError:
         f"The Resource '{path.namespace}/{nested}' under resource group '{path.resource_group}' was not found. "
         "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     )
+
+
+def id_at(document: Any, *names: str) -> str | None:
+    """The id of the resource that a document refers to under these names, if it does."""
+    for name in names:
+        document = document.get(name) if isinstance(document, dict) else None
+    id = document.get("id") if isinstance(document, dict) else None
+    return id if isinstance(id, str) and id else None

@@ -13,10 +13,11 @@ from arm_emulator.arm import (
     Principal,
     front_door_error,
     parse_path,
+    provider_not_registered,
     resource_group_not_found,
 )
 from arm_emulator.providers import Registry
-from arm_emulator.providers.base import ResourceType, method_not_allowed
+from arm_emulator.providers.base import ResourceType, method_not_allowed, region
 from arm_emulator.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-\w+)?")
@@ -34,17 +35,12 @@ class FrontDoor:
         headers: dict[str, str] = {}
         try:
             self.world.timeline.settle()
-            headers = self._admit(call)
+            if self.world.settings.throttle:
+                headers |= self.world.throttle.admit(call)
             answer = self._route(call)
         except ArmError as refusal:
             answer = refusal.answer()
         return replace(answer, headers={**answer.headers, **headers}) if headers else answer
-
-    def _admit(self, call: Call) -> dict[str, str]:
-        if not self.world.settings.throttle or call.path.subscription is None:
-            return {}
-        principal = call.principal.client_id if call.principal else ""
-        return self.world.throttle.admit(method=call.method, subscription=call.path.subscription, principal=principal)
 
     def parse(self, path: str) -> ArmPath:
         parsed = parse_path(path)
@@ -56,10 +52,27 @@ class FrontDoor:
         check_api_version(call.api_version)
         self._check_subscription(call.path, call.principal)
         type = self._type(call)
-        self._check_ancestors(call, type)
-        if call.method in ("PUT", "PATCH", "DELETE"):
-            self._check_registration(call.path)
-        return self._verb(call, type)
+        stale = call.stale if call.method in ("GET", "HEAD") and not type.polled else 0.0
+        with self.world.as_before(seconds=stale):
+            self._check_governance(call, type)
+            self._check_ancestors(call, type)
+            if call.method in ("PUT", "PATCH", "DELETE"):
+                self._check_registration(call.path)
+            if call.method == "PUT" and type.stored:
+                self._check_location(call, type)
+            admitted = type.admit(call) if self.world.settings.throttle else {}
+            answer = self._verb(call, type)
+            return replace(answer, headers={**answer.headers, **admitted}) if admitted else answer
+
+    def _check_governance(self, call: Call, type: ResourceType) -> None:
+        """Roles, locks and policies. A list that leaves out what its caller may not see is not refused."""
+        settings = self.world.settings
+        filtered = settings.unreadable_lists == "filtered" and type.stored and call.method == "GET" and not call.path.is_resource
+        free = type.polled and not settings.polls_need_role
+        if filtered or free or call.path.subscription is None:
+            return
+        joins = list(type.joins(call.body)) if call.method in ("PUT", "PATCH") and isinstance(call.body, dict) else []
+        self.world.governance.check(call, action=type.action(call), scope=type.scope(call), joins=joins)
 
     @staticmethod
     def _verb(call: Call, type: ResourceType) -> Answer:
@@ -115,22 +128,33 @@ class FrontDoor:
             group = self.world.resource_group(subscription=str(path.subscription), name=path.resource_group)
             if group is None:
                 raise resource_group_not_found(path.resource_group)
-        if type.outlives_parent:
+        if type.outlives_parent or (call.method == "DELETE" and type.gone_with_parent):
             return
         for ancestor in path.ancestors:
             above = self.registry.find(ancestor.type)
             if above is not None and above.stored and above.find(ancestor) is None:
                 raise type.orphaned(call, above.missing(ancestor))
 
+    @staticmethod
+    def _check_location(call: Call, type: ResourceType) -> None:
+        """A resource does not move to another region. Resource groups say so in their own words."""
+        existing = type.find(call.path)
+        wanted = call.body.get("location") if isinstance(call.body, dict) else None
+        if existing is None or not existing.location or not wanted or call.path.type.lower() == "microsoft.resources/resourcegroups":
+            return
+        if region(str(wanted)) != region(existing.location):
+            raise front_door_error(
+                409,
+                "InvalidResourceLocation",
+                f"The resource '{existing.name}' already exists in location '{existing.location}' in resource group "
+                f"'{call.path.resource_group}'. A resource with the same name cannot be created in location '{wanted}'. Please select a "
+                "new resource name.",
+            )
+
     def _check_registration(self, path: ArmPath) -> None:
         subscription = self.world.subscriptions.get(str(path.subscription).lower())
         if subscription and subscription.registration(path.namespace) in _UNREGISTERED:
-            raise front_door_error(
-                409,
-                "MissingSubscriptionRegistration",
-                f"The subscription is not registered to use namespace '{path.namespace}'. "
-                "See https://aka.ms/rps-not-found for how to register subscriptions.",
-            )
+            raise provider_not_registered(path.namespace)
 
 
 def check_api_version(version: str) -> None:

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.operations import Operation
-from arm_emulator.providers.base import ResourceType, region
+from arm_emulator.providers.base import region
+from arm_emulator.providers.network.provider import NetworkType
 from arm_emulator.settings import Conflict
 from arm_emulator.store import Resource, new_guid
 
@@ -15,7 +16,7 @@ LOCK_RETRY_SECONDS = 11
 """The Retry-After of a 429 for a locked network (recorded: 11 to 14)."""
 
 
-class NetworkResourceType(ResourceType):
+class NetworkResourceType(NetworkType):
     """A type of Microsoft.Network whose writes are asynchronous.
 
     A *root* (network, security group) and its children are one unit: they are locked together and, where the
@@ -35,10 +36,20 @@ class NetworkResourceType(ResourceType):
         body = self.render(resource, api_version=call.api_version)
         return Answer(status=200, body=body, headers={"ETag": body["etag"]})
 
+    def writable(self, document: Document) -> Document:
+        """Regions are kept without case and spaces: ``West Europe`` comes back as ``westeurope``."""
+        kept = super().writable(document)
+        return kept | {"location": region(str(kept["location"]))} if "location" in kept else kept
+
     def place(self, path: ArmPath, document: Document) -> Resource:
         resource = super().place(path, document)
         self.touch([resource])
         return resource
+
+    def nested(self, root: Resource, name: str) -> Resource:
+        """The child of this name in a network or security group, which is new where there is none yet."""
+        id = f"{root.id}/{self.name.rsplit('/', 1)[1]}/{name}"
+        return self.world.store.get(id) or Resource(id=id, type=self.name, document={})
 
     def displace(self, resource: Resource) -> None:
         root = self.root(resource)
@@ -55,6 +66,12 @@ class NetworkResourceType(ResourceType):
         """The etag that a resource shows: its own, or its network's where a network has one for all."""
         shared = self.world.settings.if_match != "own"
         return quoted(self.root(resource).etag if shared else resource.etag)
+
+    def count_beside(self, path: ArmPath, document: Document) -> int:
+        """How many resources of this type there are in the subscription and region of a new one."""
+        here = region(str(document.get("location")))
+        existing = self.world.store.of_type(self.name, below=f"/subscriptions/{path.subscription}")
+        return sum(region(each.location) == here for each in existing)
 
     def touch(self, changed: Sequence[Resource]) -> None:
         """Give changed resources and their root a new etag."""
@@ -126,18 +143,18 @@ class NetworkResourceType(ResourceType):
         body = self.render(resource, api_version=call.api_version)
         return Answer(status=201 if created else 200, body=body, headers=headers)
 
-    def unchanged(self, call: Call, resource: Resource) -> Answer:
-        """Answer a PUT that changes nothing: 200 Succeeded at once, yet with an operation (recorded)."""
+    def unchanged(self, call: Call, resource: Resource, *, status: int = 200) -> Answer:
+        """Answer a PUT that changes nothing: Succeeded at once, yet with an operation (recorded)."""
         operation = self.world.operations.ended(self._operation(f"Put{self.label}Operation", [resource], 0, lambda _: None))
         body = self.render(resource, api_version=call.api_version)
-        return Answer(status=200, body=body, headers=self._headers(call, operation))
+        return Answer(status=status, body=body, headers=self._headers(call, operation))
 
-    def retag(self, call: Call, root: Resource, document: Document) -> Answer:
+    def retag(self, call: Call, root: Resource, document: Document, *, status: int = 200) -> Answer:
         """Answer a PUT that changes nothing but tags, if anything: done at once (recorded)."""
         if root.document != document:
             root.document = document
             self.touch([root])
-        return self.unchanged(call, root)
+        return self.unchanged(call, root, status=status)
 
     def start_delete(self, call: Call, resource: Resource, *, gone: Callable[[], None] = lambda: None) -> Answer:
         """Start the operation of a DELETE; the resource goes when it ends."""

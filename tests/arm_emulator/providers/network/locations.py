@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from arm_emulator.arm import Answer, Call, Document, provider_error
 from arm_emulator.operations import Operation
-from arm_emulator.providers.base import ResourceType
+from arm_emulator.providers.network.provider import NetworkType
 
 
-class _OperationView(ResourceType):
+class _OperationView(NetworkType):
     stored = False
+    polled = True
 
     def operation(self, call: Call) -> Operation:
         operation = self.world.operations.get(call.path.name)
@@ -27,7 +28,13 @@ class OperationStatuses(_OperationView):
         body: Document = {"status": self.world.operations.poll(operation, settings=self.world.settings)}
         if body["status"] == "Failed":
             body["error"] = operation.error
-        return Answer(status=200, body=body)
+        return Answer(status=200, body=body, headers=self._wait(operation) if body["status"] == "InProgress" else {})
+
+    def _wait(self, operation: Operation) -> dict[str, str]:
+        """The Retry-After of a poll that comes too early: it grows with each of them."""
+        waits = self.world.settings.profile.waits
+        seconds = waits[min(operation.polls, len(waits)) - 1]
+        return {"Retry-After": self.world.clock.retry_after(seconds)}
 
 
 class OperationResults(_OperationView):

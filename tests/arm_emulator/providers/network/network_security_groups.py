@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.default_security_rules import default_rules
+from arm_emulator.providers.network.limits import check_groups, check_name
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
 
 _SUBNETS = "microsoft.network/virtualnetworks/subnets"
-
-_DEFAULT_RULES = (
-    ("AllowVnetInBound", "Allow inbound traffic from all VMs in VNET", "VirtualNetwork", "VirtualNetwork", "Allow", 65000, "Inbound"),
-    ("AllowAzureLoadBalancerInBound", "Allow inbound traffic from azure load balancer", "AzureLoadBalancer", "*", "Allow", 65001, "Inbound"),
-    ("DenyAllInBound", "Deny all inbound traffic", "*", "*", "Deny", 65500, "Inbound"),
-    ("AllowVnetOutBound", "Allow outbound traffic from all VMs to all VMs in VNET", "VirtualNetwork", "VirtualNetwork", "Allow", 65000, "Outbound"),
-    ("AllowInternetOutBound", "Allow outbound traffic from all VMs to Internet", "*", "Internet", "Allow", 65001, "Outbound"),
-    ("DenyAllOutBound", "Deny all outbound traffic", "*", "*", "Deny", 65500, "Outbound"),
-)  # fmt: skip
 
 
 class NetworkSecurityGroups(NetworkResourceType):
@@ -27,10 +22,11 @@ class NetworkSecurityGroups(NetworkResourceType):
     name = "Microsoft.Network/networkSecurityGroups"
     label = "NetworkSecurityGroup"
     read_only = frozenset({"provisioningState", "resourceGuid", "defaultSecurityRules", "networkInterfaces", "subnets", "flowLogs"})
+    inline = frozenset({"securityRules"})
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
-    delete_retry_after = 10
+    delete_retry_after = 1
 
     def __init__(self, world: World, *, rules: SecurityRules) -> None:
         super().__init__(world)
@@ -40,6 +36,12 @@ class NetworkSecurityGroups(NetworkResourceType):
         resource = super().new(path, document)
         resource.generated["resourceGuid"] = new_guid()
         return resource
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        inline = self._properties(document).get("securityRules")
+        for each in inline if isinstance(inline, list) else []:
+            if isinstance(each, dict):
+                yield from self.rules.joins(each)
 
     def show(self, resource: Resource) -> Document:
         rules = self.world.store.children(resource.id, self.rules.name)
@@ -55,7 +57,7 @@ class NetworkSecurityGroups(NetworkResourceType):
                 **resource.generated,
                 **resource.properties,
                 "securityRules": [self.rules.show(each) for each in rules],
-                "defaultSecurityRules": [_default_rule(resource, self.etag(resource), row) for row in _DEFAULT_RULES],
+                "defaultSecurityRules": default_rules(resource, etag=self.etag(resource)),
                 **({"subnets": [{"id": each} for each in users]} if users else {}),
             },
         }
@@ -74,11 +76,6 @@ class NetworkSecurityGroups(NetworkResourceType):
                 self.rules.as_of(each, api_version)
         return super().as_of(shown, api_version)
 
-    def writable(self, document: Document) -> Document:
-        kept = super().writable(document)
-        kept["properties"].pop("securityRules", None)
-        return kept
-
     def place(self, path: ArmPath, document: Document) -> Resource:
         group = super().place(path, document)
         group.generated.pop("subnets", None)
@@ -87,9 +84,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         if inline is not None:
             for each in self._unnamed(group, inline):
                 self.world.store.remove(each.id)
-            for each in inline:
-                self.rules.place(self.rules.path_below(group, each["name"]), each)
-            self.touch([group])
+            placed = [self.rules.become(self.rules.nested(group, each["name"]), each) for each in inline]
+            self.touch([group, *placed])
         return group
 
     def write(self, call: Call) -> Answer:
@@ -101,6 +97,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         document = self.writable(body)
         created = group is None
         if group is None:
+            check_name(call.path.name)
+            check_groups(self.count_beside(call.path, document) + 1)
             group = self.new(call.path, document)
         inline: list[Document] = named_items(self._properties(body).get("securityRules") or [], id="securityRules")
         for number, item in enumerate(inline):
@@ -116,7 +114,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         self.world.store.put(group)
         for each in removed:
             self.world.store.remove(each.id)
-        also = [self.rules.upsert(group, item) for item in changed]
+        also = [self.rules.upsert(group, item) for item in inline]
         return self.put(call, group, created=created, also=also)
 
     def patch(self, call: Call) -> Answer:
@@ -151,29 +149,3 @@ class NetworkSecurityGroups(NetworkResourceType):
         named = {str(item.get("name", "")).lower() for item in inline}
         rules = self.world.store.children(group.id, self.rules.name)
         return [each for each in rules if each.name.lower() not in named]
-
-
-def _default_rule(group: Resource, etag: str, row: tuple[str, str, str, str, str, int, str]) -> Document:
-    name, description, source, destination, access, priority, direction = row
-    return {
-        "name": name,
-        "id": f"{group.id}/defaultSecurityRules/{name}",
-        "etag": etag,
-        "type": f"{group.type}/defaultSecurityRules",
-        "properties": {
-            "provisioningState": group.provisioning_state,
-            "description": description,
-            "protocol": "*",
-            "sourcePortRange": "*",
-            "destinationPortRange": "*",
-            "sourceAddressPrefix": source,
-            "destinationAddressPrefix": destination,
-            "access": access,
-            "priority": priority,
-            "direction": direction,
-            "sourcePortRanges": [],
-            "destinationPortRanges": [],
-            "sourceAddressPrefixes": [],
-            "destinationAddressPrefixes": [],
-        },
-    }

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, provider_error
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.limits import check_name, check_rules
+from arm_emulator.providers.network.rule_fields import PLURALS, SINGULARS, check_fields
 from arm_emulator.store import Resource
 
 _TYPE = "Microsoft.Network/networkSecurityGroups/securityRules"
-_NAME = re.compile(r"\w(?:[\w.-]{0,78}\w)?")
-_PLURALS = ("sourcePortRanges", "destinationPortRanges", "sourceAddressPrefixes", "destinationAddressPrefixes")
-_SINGULARS = ("sourcePortRange", "destinationPortRange", "sourceAddressPrefix", "destinationAddressPrefix")
-_CHOICES = {
-    "protocol": ("Tcp", "Udp", "Icmp", "Esp", "Ah", "*"),
-    "access": ("Allow", "Deny"),
-    "direction": ("Inbound", "Outbound"),
-}
 
 
 class SecurityRules(NetworkResourceType):
@@ -27,20 +20,23 @@ class SecurityRules(NetworkResourceType):
 
     name = _TYPE
     label = "SecurityRule"
-    properties_since: ClassVar[dict[str, str]] = dict.fromkeys(_PLURALS, "2017-06-01")
+    properties_since: ClassVar[dict[str, str]] = dict.fromkeys(PLURALS, "2017-06-01")
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
-    delete_retry_after = 10
+    delete_retry_after = 1
     conditional_always = False
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        properties = self._properties(document)
+        for field in ("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"):
+            for each in properties.get(field) or []:
+                id = id_at(each)
+                if id:
+                    yield "Microsoft.Network/applicationSecurityGroups/joinNetworkSecurityRule/action", id
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
-
-    def path_below(self, group: Resource, name: str) -> ArmPath:
-        path = parse_path(f"{group.id}/securityRules/{name}")
-        assert path is not None
-        return path
 
     def show(self, resource: Resource) -> Document:
         return {
@@ -53,10 +49,10 @@ class SecurityRules(NetworkResourceType):
 
     def writable(self, document: Document) -> Document:
         properties: Document = super().writable(document)["properties"]
-        for field in _SINGULARS:
+        for field in SINGULARS:
             if properties.get(field) == "":
                 del properties[field]
-        for field in _PLURALS:
+        for field in PLURALS:
             properties.setdefault(field, [])
         return {"properties": properties}
 
@@ -88,26 +84,19 @@ class SecurityRules(NetworkResourceType):
 
     def upsert(self, group: Resource, item: Document) -> Resource:
         """Put a checked rule into the store."""
-        path = self.path_below(group, item["name"])
-        rule = self.find(path) or self.new(path, {})
+        rule = self.nested(group, item["name"])
         rule.document = self.writable(item)
         self.world.store.put(rule)
         return rule
 
-    def check(self, group: Resource, item: Document, *, others: Iterable[tuple[str, Document]]) -> None:
+    def check(self, group: Resource, item: Document, *, others: Sequence[tuple[str, Document]]) -> None:
         """Raise what Azure says to a rule that cannot be. ``others`` are names and properties of its siblings."""
         name = str(item.get("name", ""))
         id = f"{group.id}/securityRules/{name}"
-        if not _NAME.fullmatch(name):
-            raise provider_error(
-                400,
-                "InvalidResourceName",
-                f"Resource name {name} is invalid. The name can be up to 80 characters long. It must begin with a word "
-                "character, and it must end with a word character or with '_'. The name may contain word characters or "
-                "'.', '-', '_'.",
-            )
+        check_name(name)
+        check_rules(len(others) + 1)
         rule = self.writable(item)["properties"]
-        _check_fields(id, rule)
+        check_fields(id, rule)
         for other, properties in others:
             same_number = properties.get("priority") == rule["priority"]
             if same_number and str(properties.get("direction")).lower() == rule["direction"].lower():
@@ -117,51 +106,3 @@ class SecurityRules(NetworkResourceType):
                     f"Security rule {name} conflicts with rule {other}. Rules cannot have the same Priority and "
                     "Direction. To learn more, see aka.ms/nsgrules.",
                 )
-
-
-def _check_fields(id: str, rule: dict[str, Any]) -> None:
-    for field, choices in _CHOICES.items():
-        value = rule.get(field)
-        if value is None:
-            raise _missing(id, field)
-        if str(value).lower() not in {each.lower() for each in choices}:
-            raise provider_error(
-                400,
-                "SecurityRuleParameterContainsUnsupportedValue",
-                f"Security rule parameter {field} for rule with Id {id} has unsupported value {value}. "
-                f"Supported values: {', '.join(choices)}.",
-            )
-    priority = rule.get("priority")
-    if priority is None:
-        raise _missing(id, "priority")
-    if not isinstance(priority, int) or isinstance(priority, bool) or not 100 <= priority <= 4096:
-        raise provider_error(
-            400,
-            "SecurityRuleInvalidPriority",
-            f"Security rule {id} has invalid Priority. Value provided: {priority} Allowed range 100-4096.",
-        )
-    if len(rule.get("description", "")) > 140:
-        raise provider_error(
-            400,
-            "SecurityRuleInvalidDescription",
-            f"The description of security rule {id} can be up to 140 characters long.",
-        )
-    for singular, plural in zip(_SINGULARS, _PLURALS, strict=True):
-        groups = {"sourceAddressPrefix": "source", "destinationAddressPrefix": "destination"}.get(singular)
-        by_group = groups is not None and bool(rule.get(f"{groups}ApplicationSecurityGroups"))
-        if not rule.get(singular) and not rule.get(plural) and not by_group:
-            raise _missing(id, singular)
-        if rule.get(singular) and rule.get(plural):
-            raise provider_error(
-                400,
-                "SecurityRuleInvalidParameters",
-                f"Security rule {id} cannot have both {singular} and {plural}.",
-            )
-
-
-def _missing(id: str, field: str) -> ArmError:
-    return provider_error(
-        400,
-        "SecurityRuleParameterMissing",
-        f"Required security rule parameters are missing for security rule with Id: {id}. Security rule must specify {field}.",
-    )

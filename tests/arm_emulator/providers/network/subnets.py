@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
-from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, provider_error, provider_not_registered
+from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
+from arm_emulator.providers.network.limits import check_name, check_subnets
 from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
+from arm_emulator.providers.network.provider import NetworkType
+from arm_emulator.providers.network.references import check_references, joins
 from arm_emulator.providers.network.subnet_users import NATIVE_USERS, render_association, users_of
 from arm_emulator.store import Resource
 from arm_emulator.world import World
 
 _TYPE = "Microsoft.Network/virtualNetworks/subnets"
+_IPAM_FROM, _IPAM_BEFORE = "2024-01-01", "2024-03-01"
+"""The api-versions that show an empty list of allocations from IPAM pools; the others show none (recorded)."""
 
 
 class Subnets(NetworkResourceType):
@@ -27,6 +32,7 @@ class Subnets(NetworkResourceType):
         {"provisioningState", "purpose", "serviceAssociationLinks", *NATIVE_USERS},
     )
     properties_since: ClassVar[dict[str, str]] = {
+        "delegations": "2018-04-01",
         "privateEndpointNetworkPolicies": "2019-04-01",
         "privateLinkServiceNetworkPolicies": "2019-04-01",
     }
@@ -34,13 +40,11 @@ class Subnets(NetworkResourceType):
     delete_retry_after = 10
     conditional_always = False
 
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        return joins(self._properties(document))
+
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
-
-    def path_below(self, network: Resource, name: str) -> ArmPath:
-        path = parse_path(f"{network.id}/subnets/{name}")
-        assert path is not None
-        return path
 
     def show(self, resource: Resource) -> Document:
         written = resource.properties
@@ -63,6 +67,11 @@ class Subnets(NetworkResourceType):
             "type": resource.type,
         }
 
+    def as_of(self, shown: Document, api_version: str) -> Document:
+        if _IPAM_FROM <= api_version < _IPAM_BEFORE:
+            shown["properties"].setdefault("ipamPoolPrefixAllocations", [])
+        return super().as_of(shown, api_version)
+
     def writable(self, document: Document) -> Document:
         properties: Document = super().writable(document)["properties"]
         prefixes = prefixes_of(properties)
@@ -74,7 +83,7 @@ class Subnets(NetworkResourceType):
             properties["addressPrefixes"] = prefixes
         for endpoint in properties.get("serviceEndpoints", []):
             endpoint.pop("provisioningState", None)
-            endpoint.setdefault("locations", ["*"])
+            endpoint["locations"] = endpoint.get("locations") or ["*"]
         properties["delegations"] = [writable_delegation(each) for each in properties.get("delegations", [])]
         properties.setdefault("privateEndpointNetworkPolicies", "Disabled")
         properties.setdefault("privateLinkServiceNetworkPolicies", "Enabled")
@@ -116,8 +125,7 @@ class Subnets(NetworkResourceType):
 
     def upsert(self, network: Resource, item: Document) -> Resource:
         """Put a checked subnet into the store."""
-        path = self.path_below(network, item["name"])
-        subnet = self.find(path) or self.new(path, {})
+        subnet = self.nested(network, item["name"])
         subnet.document = self.writable(item)
         self.world.store.put(subnet)
         return subnet
@@ -139,9 +147,12 @@ class Subnets(NetworkResourceType):
         if others is None:
             siblings = self.world.store.children(network.id, _TYPE)
             others = [(each.name, prefixes_of(each.properties)) for each in siblings if each.key != id.lower()]
-        self.check_prefixes(network, space, item["name"], prefixes, others=others)
         existing = self.world.store.get(id)
-        self._check_references(network, id, wanted, existing)
+        if existing is None:
+            check_name(item["name"])
+            check_subnets(len(others) + 1)
+        self.check_prefixes(network, space, item["name"], prefixes, others=others)
+        check_references(self.world, network, id, wanted=wanted, before=existing.properties if existing else {})
         self._check_delegations(id, wanted, existing)
         if existing is not None and users_of(existing) and prefixes != prefixes_of(existing.properties):
             user = users_of(existing)[0]
@@ -174,35 +185,6 @@ class Subnets(NetworkResourceType):
                         f"subnet in virtual network '{network.name}': '{other}'.",
                     )
 
-    def _check_references(self, network: Resource, id: str, wanted: Document, existing: Resource | None) -> None:
-        """What a subnet refers to must exist, in the network's region, and be provisioned."""
-        before = existing.properties if existing else {}
-        for field in ("networkSecurityGroup", "routeTable", "natGateway"):
-            reference = wanted.get(field)
-            if not reference or reference == before.get(field):
-                continue
-            target = self.world.store.get(str(reference.get("id", "")))
-            if target is None or region(target.location) != region(network.location):
-                raise provider_error(
-                    400,
-                    "InvalidResourceReference",
-                    f"Resource {reference.get('id')} referenced by resource {id} was not found. Please make sure that "
-                    "the referenced resource exists, and that both resources are in the same region.",
-                )
-            if target.provisioning_state != "Succeeded":
-                raise self._not_provisioned(target, id)
-
-    def _not_provisioned(self, target: Resource, id: str) -> ArmError:
-        running = self.world.operations.running_on(target.key)
-        kind = running[-1].kind if running else f"Put{target.type.rsplit('/', 1)[1]}Operation"
-        detail = {
-            "code": "ReferencedResourceNotProvisioned",
-            "message": f"Cannot proceed with operation because resource {target.id} used by resource {id} is not in "
-            f"Succeeded state. Resource is in {target.provisioning_state} state and the last operation that "
-            f"updated/is updating the resource is {kind}.",
-        }
-        return provider_error(429, "RetryableError", "A retryable error occurred.", details=[detail])
-
     def _check_delegations(self, id: str, wanted: Document, existing: Resource | None) -> None:
         services = services_of(wanted)
         before = services_of(existing.properties) if existing else []
@@ -232,12 +214,7 @@ class Subnets(NetworkResourceType):
         namespace = service.split("/", maxsplit=1)[0]
         subscription = self.world.subscriptions[id.split("/", 3)[2].lower()]
         if not already and subscription.registration(namespace) in ("NotRegistered", "Unregistered"):
-            raise provider_error(
-                409,
-                "MissingSubscriptionRegistration",
-                f"The subscription is not registered to use namespace '{namespace}'. "
-                "See https://aka.ms/rps-not-found for how to register subscriptions.",
-            )
+            raise provider_not_registered(namespace)
 
     def check_unused(self, subnet: Resource) -> None:
         """Raise when something in the subnet keeps it from being deleted."""
@@ -251,7 +228,7 @@ class Subnets(NetworkResourceType):
             )
 
 
-class _Users(ResourceType):
+class _Users(NetworkType):
     """A list of what uses a subnet, as the subnet shows it."""
 
     stored = False

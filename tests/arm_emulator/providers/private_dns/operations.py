@@ -12,6 +12,7 @@ from arm_emulator.clock import Clock
 from arm_emulator.operations import Operation
 from arm_emulator.providers.base import ResourceType
 from arm_emulator.providers.private_dns.errors import BareError
+from arm_emulator.providers.private_dns.provider import PrivateDnsType
 from arm_emulator.world import World
 
 RETRY_SECONDS = 30
@@ -30,8 +31,9 @@ def operation_headers(call: Call, operation: Operation, *, clock: Clock) -> dict
     return {"Azure-AsyncOperation": url(_STATUSES), "Location": url(_RESULTS), "Retry-After": clock.retry_after(RETRY_SECONDS)}
 
 
-class _OperationView(ResourceType):
+class _OperationView(PrivateDnsType):
     stored: ClassVar[bool] = False
+    polled: ClassVar[bool] = True
 
     def operation(self, call: Call) -> Operation:
         operation = self.world.operations.get(_operation_id(call.path.name))
@@ -58,7 +60,7 @@ class OperationStatuses(_OperationView):
 
 
 class OperationResults(_OperationView):
-    """What ``Location`` names: 202 while it runs, then the resource, or 204 where it is gone."""
+    """What ``Location`` names: 202 while it runs, then the resource, or an empty object where it is gone (recorded)."""
 
     name = _RESULTS
 
@@ -76,7 +78,7 @@ class OperationResults(_OperationView):
             raise BareError(status, str(operation.error["code"]), str(operation.error["message"]))
         resource = self.world.store.get(operation.target)
         if resource is None:
-            return Answer(status=204)
+            return Answer(status=200, body={})
         body = self.writes[resource.type].render(resource, api_version=call.api_version)
         return Answer(status=200, body=body, escaped=True)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from arm_emulator.arm import ArmError, ArmPath, Call, Document, front_door_error, parse_path, resource_not_found
+from arm_emulator.arm import ArmError, ArmPath, Call, Document, front_door_error, id_at, parse_path, resource_not_found
 from arm_emulator.providers.private_dns.base import LINKS, AsynchronousType
 from arm_emulator.providers.private_dns.errors import bad_request
 from arm_emulator.providers.private_dns.spelling import lower_case_id
@@ -14,16 +14,25 @@ from arm_emulator.store import Resource
 
 MOST_LINKS = 1000
 MOST_LINKS_WITH_REGISTRATION = 100
+REGISTRATION_SECONDS = 60.0
 _NETWORKS = "microsoft.network/virtualnetworks"
 
 
 class VirtualNetworkLinks(AsynchronousType):
-    """Links. One is there from the first moment, and ``Completed`` when its operation has ended."""
+    """Links. One is there from the first moment, and ``Completed`` when its operation has ended; where it registers machines, a
+    minute later (recorded as ``InProgress`` after the operation's end).
+    """
 
     name = LINKS
     label = "VirtualNetworkLink"
+    gone_with_parent = True
     read_only = frozenset({"provisioningState", "virtualNetworkLinkState"})
     properties_since: ClassVar = {"resolutionPolicy": "2024-06-01"}
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        network = id_at(document, "properties", "virtualNetwork")
+        if network:
+            yield "Microsoft.Network/virtualNetworks/join/action", network
 
     def new_etag(self) -> str:
         """The quotes belong to the text (recorded)."""
@@ -39,9 +48,28 @@ class VirtualNetworkLinks(AsynchronousType):
         message = f"Can not perform requested operation on nested resource. Parent resource '{parent.name}' not found."
         return front_door_error(404, "ParentResourceNotFound", message)
 
+    def place(self, path: ArmPath, document: Document) -> Resource:
+        link = super().place(path, document)
+        if _registers(link):
+            link.generated.setdefault("virtualNetworkLinkState", "Completed")
+        return link
+
+    def keep(self, resource: Resource) -> None:
+        if not _registers(resource):
+            resource.generated.pop("virtualNetworkLinkState", None)
+        elif "virtualNetworkLinkState" not in resource.generated:
+            resource.generated["virtualNetworkLinkState"] = "InProgress"
+            self.world.timeline.after(REGISTRATION_SECONDS, lambda: self._registered(resource))
+        super().keep(resource)
+
+    @staticmethod
+    def _registered(link: Resource) -> None:
+        if _registers(link):
+            link.generated["virtualNetworkLinkState"] = "Completed"
+
     def show(self, resource: Resource) -> Document:
         shown = super().show(resource)
-        if resource.id.split("/")[8].lower().startswith("privatelink."):
+        if _is_private_link(resource.id.split("/")[8]):
             shown["properties"].setdefault("resolutionPolicy", "Default")
         creating = resource.provisioning_state == "Creating"
         shown["properties"].setdefault("virtualNetworkLinkState", "InProgress" if creating else "Completed")
@@ -93,7 +121,7 @@ class VirtualNetworkLinks(AsynchronousType):
         policy = properties.get("resolutionPolicy", "Default")
         if policy not in ("Default", "NxDomainRedirect"):
             raise bad_request(f"The resolution policy '{policy}' is invalid.")
-        if policy != "Default" and not path.names[0].lower().startswith("privatelink."):
+        if policy != "Default" and not _is_private_link(path.names[0]):
             raise bad_request(f"The resolution policy '{policy}' is only supported for privatelink zones.")
 
     def _linked(self, network_id: str, *, besides: ArmPath) -> Iterable[tuple[str, Resource]]:
@@ -137,6 +165,15 @@ class VirtualNetworkLinks(AsynchronousType):
             if len(links) >= most:
                 return {"code": "BadRequest", "message": f"The limit of {most} Virtual Network links of a {what} has been reached."}
         return None
+
+
+def _registers(link: Resource) -> bool:
+    return link.properties.get("registrationEnabled") is True
+
+
+def _is_private_link(zone: str) -> bool:
+    """Whether a zone is one of private link's: a label of its name says so, and need not be the first (recorded)."""
+    return "privatelink" in zone.lower().split(".")
 
 
 def network_of(document: Document) -> str:
