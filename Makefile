@@ -59,6 +59,14 @@ test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries ## Run the unit, proper
 unit: $(VENV_STAMP) ## Run the tests that need no server
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/property
 
+.PHONY: cross-check
+cross-check: $(VENV_STAMP) ## Judge 20,000 network security groups twice, by the operator's code and by a solver: about ten minutes
+	SCENES=20000 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS) tests/property/test_effective_access.py
+
+.PHONY: benchmark
+benchmark: $(VENV_STAMP) ## Print how long it takes to judge a network security group of 1,000 rules
+	@PYTHONPATH=operator:tests $(BIN)/python -m benchmarks
+
 .PHONY: coverage
 coverage: $(VENV_STAMP) ## Show which branches of the core the unit and property tests leave out
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS) tests/unit tests/property

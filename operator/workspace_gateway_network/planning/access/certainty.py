@@ -1,0 +1,117 @@
+"""What is denied for certain, though service tags hold nobody knows what.
+
+A packet is denied for certain when no way of filling the tags lets it pass. There are two kinds of packets that are in a flow for
+certain: those of known addresses, and the one that a tag must have somewhere, whose address nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from workspace_gateway_network.planning.access.facts import EVERYWHERE
+from workspace_gateway_network.planning.access.meaning import INTERNET
+from workspace_gateway_network.planning.access.space import DESTINATION, SOURCE, Box, Footprint, Space
+from workspace_gateway_network.planning.access.tags import Piece, common
+
+Shadow = tuple[int, int, int, int, int]
+"""A box without its tags: cells of each dimension. Of a side that is seen by a witness there is one cell only: its address is not known."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How one side of a packet is known: by its address, which is one of some cells, or as something that is in a piece somewhere."""
+
+    cells: int = 0
+    witness: Piece | None = None
+
+    def shadow(self, piece: Piece) -> int:
+        """What is seen of a piece; 0 for nothing."""
+        if self.witness is None:
+            return piece[0] & self.cells
+        return 1 if common(piece, self.witness)[0] else 0
+
+
+def first_certain(*, space: Space, flow: Footprint, denied: Sequence[tuple[int, Box]], allowed: Sequence[Box]) -> tuple[int, Box] | None:
+    """Of denied boxes, in the order of the numbers of their rules, the first of which something is denied for certain, cut down to it."""
+    found = (
+        certain
+        for source, destination in product(views(space, flow, SOURCE), views(space, flow, DESTINATION))
+        if (certain := _certain(source, destination, denied=denied, allowed=allowed))
+    )
+    return min(found, key=lambda each: each[0], default=None)
+
+
+def views(space: Space, flow: Footprint, side: int) -> Iterator[View]:
+    """The ways in which something of a flow is known to be there."""
+    dimension, term = space.dimensions[side], flow[side]
+    if known := dimension.known(term):
+        yield View(cells=known)
+    for witness in dimension.witnesses(term, others=dimension.term(INTERNET), within=dimension.axis.cells(EVERYWHERE[:1])):
+        yield View(witness=witness)
+
+
+def _certain(source: View, destination: View, *, denied: Iterable[tuple[int, Box]], allowed: Iterable[Box]) -> tuple[int, Box] | None:
+    passing = _merged(filter(None, (_shadow(box, source, destination) for box in allowed)))
+    for number, box in denied:
+        shadow = _shadow(box, source, destination)
+        left = next(_left(shadow, passing), None) if shadow else None
+        if left:
+            return number, _cut_down(box, left, source, destination)
+    return None
+
+
+def _shadow(box: Box, source: View, destination: View) -> Shadow | None:
+    protocol, destination_port, source_port, to, from_ = box
+    seen_to = destination.shadow(to)
+    seen_from = source.shadow(from_)
+    return (protocol[0], destination_port[0], source_port[0], seen_to, seen_from) if seen_to and seen_from else None
+
+
+def _merged(shadows: Iterable[Shadow]) -> list[Shadow]:
+    """The same cells in fewer shadows: many rules differ in one side's addresses only."""
+    by_source: dict[tuple[int, int, int, int], int] = {}
+    for *rest, from_ in shadows:
+        key = (rest[0], rest[1], rest[2], rest[3])
+        by_source[key] = by_source.get(key, 0) | from_
+    by_destination: dict[tuple[int, int, int, int], int] = {}
+    for (protocol, destination_port, source_port, to), from_ in by_source.items():
+        other = (protocol, destination_port, source_port, from_)
+        by_destination[other] = by_destination.get(other, 0) | to
+    return [(key[0], key[1], key[2], to, key[3]) for key, to in by_destination.items()]
+
+
+def _left(shadow: Shadow, passing: Sequence[Shadow]) -> Iterator[Shadow]:
+    """What of a shadow nothing passes through, in parts."""
+    for number, other in enumerate(passing):
+        if all(mine & its for mine, its in zip(shadow, other, strict=True)):
+            for part in _cut(shadow, other):
+                yield from _left(part, passing[number + 1 :])
+            return
+    yield shadow
+
+
+def _cut(shadow: Shadow, other: Shadow) -> Iterator[Shadow]:
+    """A shadow without another, dimension by dimension."""
+    kept = list(shadow)
+    for place, its in enumerate(other):
+        if beyond := kept[place] & ~its:
+            part = [*kept[:place], beyond, *kept[place + 1 :]]
+            yield (part[0], part[1], part[2], part[3], part[4])
+        kept[place] &= its
+
+
+def _cut_down(box: Box, left: Shadow, source: View, destination: View) -> Box:
+    protocol, destination_port, source_port, to, from_ = box
+    return (
+        (left[0], *protocol[1:]),
+        (left[1], *destination_port[1:]),
+        (left[2], *source_port[1:]),
+        _cut_piece(to, left[3], destination),
+        _cut_piece(from_, left[4], source),
+    )
+
+
+def _cut_piece(piece: Piece, cells: int, view: View) -> Piece:
+    return (cells, 0, 0) if view.witness is None else common(piece, view.witness)
