@@ -82,6 +82,7 @@ class Oracle:
         for end in (self.source, self.destination):
             end.holds("virtualnetwork")
         self.facts = z3.And(*self._bounds(), *self._facts(self.source), *self._facts(self.destination))
+        self._known_views: dict[str, list[z3.BoolRef | None]] = {}
         self._solver = z3.SimpleSolver()
         self._solver.add(self.facts)
         self.passes = z3.BoolVal(val=False)
@@ -115,22 +116,23 @@ class Oracle:
         fixed: list[tuple[z3.ArithRef | z3.BoolRef, Any]] = [(self.is_ipv6, address.version == 6), (self.protocol, number)]
         for end, told in ((self.source, source), (self.destination, destination)):
             fixed += [(end.address, int(ipaddress.ip_address(told["address"]))), (end.port, told["port"])]
-            fixed += [(end.holds(_folded(tag)), True) for tag in told["tags"]]
+            for tag in map(_folded, told["tags"]):
+                fixed.append((end.holds("virtualnetwork"), False) if tag == "internet" else (end.holds(tag), True))
         return fixed
 
     # Whatever the tags hold.
 
     def _first_certain(self) -> str:
-        """The first rule that is the first to match something that no filling of the tags lets pass."""
-        for number in self._denies():
-            if any(
-                self._is_certain(number, *views) for views in itertools.product(self._views(self.source), self._views(self.destination))
-            ):
-                return str(self.rules[number]["name"])
+        """The first rule that denies something whatever the tags hold; else the first of those that do so together."""
+        for by_itself in (True, False):
+            for number in self._denies():
+                views = itertools.product(self._views(self.source), self._views(self.destination))
+                if any(self._is_certain(number, *each, by_itself=by_itself) for each in views):
+                    return str(self.rules[number]["name"])
         return ""
 
-    def _is_certain(self, number: int, source: z3.BoolRef | None, destination: z3.BoolRef | None) -> bool:
-        """Whether this rule is the first to match something that is denied whatever the tags hold.
+    def _is_certain(self, number: int, source: z3.BoolRef | None, destination: z3.BoolRef | None, *, by_itself: bool) -> bool:
+        """Whether this rule is the first to match something that is denied whatever the tags hold: by itself, if so asked.
 
         An end is seen by its address or, where it is told only by a tag, by whatever address of that tag.
         """
@@ -138,7 +140,8 @@ class Oracle:
         told = [view for view in (source, destination) if view is not None]
         hidden += [end.address for end, view in ((self.source, source), (self.destination, destination)) if view is not None]
         possible = z3.And(self.facts, *told)
-        escapes = z3.And(possible, z3.Or(self.passes, z3.Not(self.flow)))
+        missed = z3.Not(self.hits[number]) if by_itself else z3.BoolVal(val=False)
+        escapes = z3.And(possible, z3.Or(self.passes, z3.Not(self.flow), missed))
         seen = [variable for variable in self._numbers() if not any(variable.eq(each) for each in hidden)]
         escape = z3.SimpleSolver()
         escape.add(escapes)
@@ -155,9 +158,13 @@ class Oracle:
                 candidates.add(z3.Not(z3.substitute(escapes, *filled)))
         return False
 
-    def _views(self, end: End) -> Iterator[z3.BoolRef | None]:
+    def _views(self, end: End) -> list[z3.BoolRef | None]:
         """The ways in which something of the flow is known to be at an end."""
-        yield None
+        if end.name not in self._known_views:
+            self._known_views[end.name] = [None, *self._witnesses(end)]
+        return self._known_views[end.name]
+
+    def _witnesses(self, end: End) -> Iterator[z3.BoolRef]:
         internet = z3.And(z3.Not(end.holds("virtualnetwork")), *(z3.Not(self._in_prefix(end, probe)) for probe in PROBES))
         tags = [end.holds(tag) for tag in list(end.tags) if kind(tag) in {"service", "network"}]
         flow = self._side_of_flow[end.name]
@@ -206,6 +213,7 @@ class Oracle:
         for tag, holds in end.tags.items():
             if kind(tag) == "asg":
                 yield z3.Implies(holds, end.holds("virtualnetwork"))
+                yield from (z3.Implies(holds, z3.Not(self._in_prefix(end, probe))) for probe in PROBES)
             if kind(tag) == "service":
                 yield z3.Implies(holds, z3.Not(end.holds("virtualnetwork")))
                 yield from (z3.Implies(holds, z3.Not(self._in_prefix(end, prefix))) for prefix in (*NOT_PUBLIC, *PROBES))

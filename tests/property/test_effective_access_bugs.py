@@ -53,9 +53,7 @@ BUGS = {
     "rules are walked by name": Bug("judgement", "key=lambda rule: rule.priority", "key=lambda rule: rule.name"),
     "directions are mixed": Bug("judgement", "if rule.direction is flow.direction]", "if rule]"),
     "default rules are left out": Bug("judgement", "for rule in (*rules, *DEFAULT_RULES) if", "for rule in rules if"),
-    "the last offender is named": Bug(
-        "judgement", "number, box = certain or (0, denied[0][1])", "number, box = certain or (len(denied) - 1, denied[-1][1])"
-    ),
+    "the last offender is named": Bug("judgement", "if certain else (0, denied[0][1])", "if certain else (len(denied) - 1, denied[-1][1])"),
     "nothing is certain by a tag": Bug("certainty", "yield View(witness=witness)", "continue"),
     "nothing is certain by an address": Bug("certainty", "if known := dimension.known(term):", "if known := 0:"),
     "only one rule lets pass": Bug("certainty", "passing[number + 1 :]", "()"),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from workspace_gateway_network.planning.access.dimension import Dimension, Term
 from workspace_gateway_network.planning.access.facts import EVERYWHERE
 from workspace_gateway_network.planning.access.meaning import INTERNET
 from workspace_gateway_network.planning.access.space import DESTINATION, SOURCE, Box, Footprint, Space
@@ -32,15 +33,42 @@ class View:
             return piece[0] & self.cells
         return 1 if common(piece, self.witness)[0] else 0
 
+    def surely(self, term: Term, dimension: Dimension) -> int:
+        """What is seen to be in a set whatever the tags hold."""
+        if self.witness is None:
+            return dimension.known(term)
+        return 0 if dimension.outside(self.witness, term) else 1
 
-def first_certain(*, space: Space, flow: Footprint, denied: Sequence[tuple[int, Box]], allowed: Sequence[Box]) -> tuple[int, Box] | None:
-    """Of denied boxes, in the order of the numbers of their rules, the first of which something is denied for certain, cut down to it."""
+
+@dataclass(frozen=True)
+class Denied:
+    """What a rule is the first to match, and denies."""
+
+    number: int
+    box: Box
+    footprint: Footprint
+    """All that the rule matches."""
+
+
+@dataclass(frozen=True)
+class Certain:
+    """Something that is denied for certain."""
+
+    number: int
+    """Of the rule that denies it, or may be the one of several to do so."""
+    box: Box
+    is_by_itself: bool
+    """Whether the rule would deny it whatever the tags hold, also without the others."""
+
+
+def first_certain(*, space: Space, flow: Footprint, denied: Sequence[Denied], allowed: Sequence[Box]) -> Certain | None:
+    """Of what is denied for certain the first, in the order of the rules: what one rule denies by itself before what takes several."""
     found = (
         certain
         for source, destination in product(views(space, flow, SOURCE), views(space, flow, DESTINATION))
-        if (certain := _certain(source, destination, denied=denied, allowed=allowed))
+        for certain in _certain(space, source, destination, denied=denied, allowed=allowed)
     )
-    return min(found, key=lambda each: each[0], default=None)
+    return min(found, key=lambda each: (not each.is_by_itself, each.number), default=None)
 
 
 def views(space: Space, flow: Footprint, side: int) -> Iterator[View]:
@@ -52,14 +80,35 @@ def views(space: Space, flow: Footprint, side: int) -> Iterator[View]:
         yield View(witness=witness)
 
 
-def _certain(source: View, destination: View, *, denied: Iterable[tuple[int, Box]], allowed: Iterable[Box]) -> tuple[int, Box] | None:
+def _certain(space: Space, source: View, destination: View, *, denied: Iterable[Denied], allowed: Iterable[Box]) -> Iterator[Certain]:
+    """The first that takes several rules, where it comes before the first that one denies by itself; and that one."""
     passing = _merged(filter(None, (_shadow(box, source, destination) for box in allowed)))
-    for number, box in denied:
-        shadow = _shadow(box, source, destination)
-        left = next(_left(shadow, passing), None) if shadow else None
-        if left:
-            return number, _cut_down(box, left, source, destination)
-    return None
+    is_first = True
+    for each in denied:
+        shadow = _shadow(each.box, source, destination)
+        left = list(_left(shadow, passing)) if shadow else []
+        if not left:
+            continue
+        sure = _sure(space, each.footprint, source, destination)
+        both = next((part for part in (_meet(part, sure) for part in left) if all(part)), None)
+        if both or is_first:
+            box = _cut_down(each.box, both or left[0], source, destination)
+            yield Certain(number=each.number, box=box, is_by_itself=both is not None)
+        if both:
+            return
+        is_first = False
+
+
+def _sure(space: Space, footprint: Footprint, source: View, destination: View) -> Shadow:
+    """What a rule matches whatever the tags hold."""
+    known = [dimension.known(term) for dimension, term in zip(space.dimensions[:DESTINATION], footprint[:DESTINATION], strict=True)]
+    to = destination.surely(footprint[DESTINATION], space.dimensions[DESTINATION])
+    from_ = source.surely(footprint[SOURCE], space.dimensions[SOURCE])
+    return (known[0], known[1], known[2], to, from_)
+
+
+def _meet(shadow: Shadow, other: Shadow) -> Shadow:
+    return (shadow[0] & other[0], shadow[1] & other[1], shadow[2] & other[2], shadow[3] & other[3], shadow[4] & other[4])
 
 
 def _shadow(box: Box, source: View, destination: View) -> Shadow | None:

@@ -35,7 +35,7 @@ _NEVER_PUBLIC = (
     *("::/8", "fc00::/7", "fe80::/10", "ff00::/8"),
 )
 LOAD_BALANCER_PROBES = ("168.63.129.16/32", "fe80::1234:5678:9abc/128")
-"""Where health probes come from: the host's own addresses, which are in no service's tag and not in `Internet`
+"""Where health probes come from: the host's own addresses, which are in no service's tag, not in `Internet`, and no network interface's
 (Microsoft Learn, "What is IP address 168.63.129.16?" and "Azure Load Balancer health probes")."""
 
 
@@ -64,7 +64,8 @@ def without(intervals: Iterable[Interval], gaps: Iterable[Interval]) -> tuple[In
     return tuple(left)
 
 
-_NOT_PUBLIC = tuple(map(numbers, (*_NEVER_PUBLIC, *LOAD_BALANCER_PROBES)))
+_PROBES = tuple(map(numbers, LOAD_BALANCER_PROBES))
+_NOT_PUBLIC = (*map(numbers, _NEVER_PUBLIC), *_PROBES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,8 @@ class Facts:
 
     def never_holds(self, tag: str) -> tuple[Interval, ...]:
         """The addresses that a tag does not hold for certain."""
+        if tag.startswith(APPLICATION_SECURITY_GROUP):
+            return _PROBES
         return _NOT_PUBLIC if is_service(tag) else ()
 
     @staticmethod

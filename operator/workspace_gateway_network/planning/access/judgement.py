@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workspace_gateway_network.model.security_rule import Access, SecurityRule
-from workspace_gateway_network.planning.access.certainty import first_certain
+from workspace_gateway_network.planning.access.certainty import Denied, first_certain
 from workspace_gateway_network.planning.access.default_rules import DEFAULT_RULES
-from workspace_gateway_network.planning.access.facts import Facts, spelled
+from workspace_gateway_network.planning.access.facts import VIRTUAL_NETWORK, Facts, spelled
 from workspace_gateway_network.planning.access.meaning import PROTOCOLS
 from workspace_gateway_network.planning.access.packet import Endpoint, Packet, usable
 from workspace_gateway_network.planning.access.space import (
@@ -85,10 +85,10 @@ class EffectiveAccess:
         certain = first_certain(
             space=self._space,
             flow=self._footprint(flow),
-            denied=[(number, box) for number, (_, box) in enumerate(denied)],
+            denied=[Denied(number, box, self._footprint(rule)) for number, (rule, box) in enumerate(denied)],
             allowed=allowed,
         )
-        number, box = certain or (0, denied[0][1])
+        number, box = (certain.number, certain.box) if certain else (0, denied[0][1])
         return Judgement(
             verdict=_verdict(is_certain=certain is not None, passes=bool(allowed)),
             offender=denied[number][0],
@@ -129,7 +129,10 @@ class EffectiveAccess:
         )
 
     def _tags(self, box: Box, side: int) -> frozenset[str]:
-        return self._space.dimensions[side].tags.spelled(box[side][1])
+        tags = self._space.dimensions[side].tags
+        _, held, not_held = box[side]
+        is_outside = not held and VIRTUAL_NETWORK in tags.spelled(not_held)
+        return frozenset({"internet"}) if is_outside else tags.spelled(held)
 
 
 def _verdict(*, is_certain: bool, passes: bool) -> Verdict:
