@@ -63,6 +63,10 @@ unit: $(VENV_STAMP) ## Run the tests that need no server
 cross-check: $(VENV_STAMP) ## Judge 20,000 network security groups twice, by the operator's code and by a solver: about ten minutes
 	SCENES=20000 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS) tests/property/test_effective_access.py
 
+.PHONY: races
+races: $(VENV_STAMP) ## Let somebody else write to the same group all the time, 100 times for each way in which Azure treats If-Match
+	RACES=100 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS) tests/contract/azure/test_racing_writers.py
+
 .PHONY: benchmark
 benchmark: $(VENV_STAMP) ## Print how long it takes to judge a network security group of 1,000 rules
 	@PYTHONPATH=operator:tests $(BIN)/python -m benchmarks
