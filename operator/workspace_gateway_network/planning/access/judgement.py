@@ -57,21 +57,23 @@ class EffectiveAccess:
     def __init__(self, shapes: Iterable[SecurityRule], *, facts: Facts) -> None:
         """`shapes` are all rules and flows that will be asked about; what they are named and numbered does not matter."""
         self._space = Space([*shapes, *DEFAULT_RULES], facts=facts)
+        # By the rules' identities, as hashing a thousand rules takes longer than judging by them.
         self._footprints: dict[int, tuple[SecurityRule, Footprint]] = {}
+        self._flows: dict[int, tuple[SecurityRule, list[Box]]] = {}
 
     def overlap(self, flow: SecurityRule, rule: SecurityRule) -> bool:
         """Whether a rule matches some of a flow, or may."""
         if flow.direction is not rule.direction:
             return False
         footprint = self._footprint(rule)
-        return any(self._space.split(box, footprint)[0] for box in self._space.boxes(self._footprint(flow)))
+        return any(self._space.meets(box, footprint) for box in self._boxes(flow))
 
     def covers(self, rule: SecurityRule, flow: SecurityRule) -> bool:
         """Whether a rule matches all of a flow, whatever the tags hold."""
         if flow.direction is not rule.direction:
             return False
         footprint = self._footprint(rule)
-        return not any(self._space.split(box, footprint)[1] for box in self._space.boxes(self._footprint(flow)))
+        return not any(self._space.split(box, footprint)[1] for box in self._boxes(flow))
 
     def judge(self, flow: SecurityRule, *, rules: Iterable[SecurityRule]) -> Judgement:
         """What happens to a flow where a group has these custom rules, and the default ones behind them."""
@@ -98,7 +100,7 @@ class EffectiveAccess:
 
     def _first_matches(self, flow: SecurityRule, rules: Iterable[SecurityRule]) -> Iterator[tuple[SecurityRule, Box]]:
         """Every part of a flow with the first rule that matches it, in the order of the rules."""
-        left = flow_boxes = self._space.boxes(self._footprint(flow))
+        left = flow_boxes = self._boxes(flow)
         for rule in rules:
             footprint = self._footprint(rule)
             if not any(may_meet(box, footprint) for box in flow_boxes):
@@ -114,8 +116,13 @@ class EffectiveAccess:
     def _footprint(self, rule: SecurityRule) -> Footprint:
         found = self._footprints.get(id(rule))
         if found is None or found[0] is not rule:
-            found = (rule, self._space.footprint(rule))
-            self._footprints[id(rule)] = found
+            found = self._footprints[id(rule)] = (rule, self._space.footprint(rule))
+        return found[1]
+
+    def _boxes(self, flow: SecurityRule) -> list[Box]:
+        found = self._flows.get(id(flow))
+        if found is None or found[0] is not flow:
+            found = self._flows[id(flow)] = (flow, self._space.boxes(self._footprint(flow)))
         return found[1]
 
     def _packet(self, box: Box) -> Packet:

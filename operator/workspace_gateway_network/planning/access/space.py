@@ -48,25 +48,33 @@ class Space:
             found += self.split(_five(pieces), footprint)[0]
         return found
 
+    def meets(self, box: Box, footprint: Footprint) -> bool:
+        """Whether a footprint has something of a box."""
+        return self._inside(box, footprint) is not None
+
     def split(self, box: Box, footprint: Footprint) -> tuple[list[Box], list[Box]]:
         """A box in two: what a footprint has of it, and the rest."""
-        if not may_meet(box, footprint):
+        inside = self._inside(box, footprint)
+        if inside is None:
             return [], [box]
-        inside: list[list[Piece]] = []
-        for dimension, piece, term in zip(self.dimensions, box, footprint, strict=True):
-            if not piece[0] & ~term.cells:
-                inside.append([piece])
-                continue
-            found = dimension.inside(piece, term)
-            if not found:
-                return [], [box]
-            inside.append(found)
         return list(product(*_five(inside))), list(self._rest(box, footprint, inside))
 
+    def _inside(self, box: Box, footprint: Footprint) -> list[list[Piece]] | None:
+        """What a footprint has of each piece of a box; None where it has nothing of one of them."""
+        if not may_meet(box, footprint):
+            return None
+        inside: list[list[Piece]] = []
+        for dimension, piece, term in zip(self.dimensions, box, footprint, strict=True):
+            found = dimension.inside(piece, term) if piece[0] & ~term.cells else [piece]
+            if not found:
+                return None
+            inside.append(found)
+        return inside
+
     def _rest(self, box: Box, footprint: Footprint, inside: list[list[Piece]]) -> Iterator[Box]:
-        for cut, (dimension, piece, term) in enumerate(zip(self.dimensions, box, footprint, strict=True)):
-            outside = dimension.outside(piece, term) if piece[0] & ~term.cells else []
-            if outside:
+        for cut, (piece, term) in enumerate(zip(box, footprint, strict=True)):
+            if piece[0] & ~term.cells:
+                outside = self.dimensions[cut].outside(piece, term)
                 yield from product(*_five([*inside[:cut], outside, *([later] for later in box[cut + 1 :])]))
 
 
