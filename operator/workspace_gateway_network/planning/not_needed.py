@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.owner import MARK_PREFIX
@@ -13,6 +14,8 @@ from workspace_gateway_network.model.security_rule import Access, Address, Direc
 from workspace_gateway_network.planning.note import Note
 
 RULE_NOT_NEEDED = "RuleNotNeeded"
+_MOST_TOLD = 5
+"""A condition's message has room for few, and whoever acts on these sees the others."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +40,24 @@ _COPIED = (
 
 
 def unneeded_rules(*, group: NetworkSecurityGroup, subnet_id: ResourceId, rules: Sequence[SecurityRule]) -> Iterator[Note]:
-    """A note for each; none where the group serves other subnets as well, whose business they may be."""
+    """A note for each of the first; none where the group serves other subnets as well, whose business they may be."""
     if any(other != subnet_id for other in group.subnet_ids) or group.network_interface_ids:
         return
-    for rule in sorted(rules, key=lambda rule: (rule.priority, rule.name)):
-        copied = next((each for each in _COPIED if _is(rule, each)), None)
-        if copied and not rule.name.lower().startswith(MARK_PREFIX):
-            yield Note(
-                reason=RULE_NOT_NEEDED,
-                message=(
-                    f"Rule {rule.name} ({rule.priority}) allows ports {copied.ports} from {copied.peer}, as {copied.product} needs it:"
-                    " it is not needed for workspace gateways."
-                ),
-            )
+    ordered = sorted(rules, key=lambda rule: (rule.priority, rule.name))
+    yield from islice((note for rule in ordered if (note := _note(rule))), _MOST_TOLD)
+
+
+def _note(rule: SecurityRule) -> Note | None:
+    copied = next((each for each in _COPIED if _is(rule, each)), None)
+    if copied is None or rule.name.lower().startswith(MARK_PREFIX):
+        return None
+    return Note(
+        reason=RULE_NOT_NEEDED,
+        message=(
+            f"Rule {rule.name} ({rule.priority}) allows ports {copied.ports} from {copied.peer}, as {copied.product} needs it: it is not"
+            " needed for workspace gateways."
+        ),
+    )
 
 
 def _is(rule: SecurityRule, copied: _Copied) -> bool:

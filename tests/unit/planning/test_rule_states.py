@@ -317,6 +317,23 @@ def test_default_rules_never_serve() -> None:
     assert {state for _, state, _ in states(settled(injection())[1]).values()} == {"Enforced"}
 
 
+# Another version of the requirements.
+
+
+def test_another_version_changes_our_rules_and_no_other() -> None:
+    world, _ = settled(injection(), NO_OFFICE, closing_deny(4000))
+    numbers = {name: each["priority"] for name, each in world.rules(THEIRS).items()}
+
+    later = plan(injection(requirementsVersion="2026-05-20", numbers=numbers), world)
+    world.apply(*later.writes, *later.removals)
+    assert [(step.action.value, step.target.name) for step in (*later.writes, *later.removals)] == [
+        ("Create", f"{PREFIX}gateway-key-vault")
+    ]
+
+    back = plan(injection(numbers=numbers), world)
+    assert [(step.action.value, step.target.name) for step in (*back.writes, *back.removals)] == [("Delete", f"{PREFIX}gateway-key-vault")]
+
+
 # Two resources in one group.
 
 
@@ -413,6 +430,14 @@ def test_other_rules_are_nobodys_copies(change: dict[str, Any]) -> None:
     other = {**GATEWAY_MANAGER, "properties": {**GATEWAY_MANAGER["properties"], **change}}
 
     assert "RuleNotNeeded" not in {reason for reason, _ in notes(settled(injection(), other)[1])}
+
+
+def test_of_many_the_first_are_told() -> None:
+    many = [rule(f"copied{n}", 300 + n, access="Allow", sourceAddressPrefix="ApiManagement", destinationPortRange="3443") for n in range(9)]
+
+    told = [message.split(" ")[1] for _, message in notes(settled(injection(), *many)[1])]
+
+    assert told == ["copied0", "copied1", "copied2", "copied3", "copied4"]
 
 
 def test_in_a_group_that_serves_others_as_well_they_may_be_needed() -> None:
