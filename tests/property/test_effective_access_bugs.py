@@ -56,7 +56,7 @@ BUGS = {
     "the last offender is named": Bug("judgement", "if certain else (0, denied[0][1])", "if certain else (len(denied) - 1, denied[-1][1])"),
     "nothing is certain by a tag": Bug("certainty", "yield View(witness=witness)", "continue"),
     "nothing is certain by an address": Bug("certainty", "if known := dimension.known(term):", "if known := 0:"),
-    "only one rule lets pass": Bug("certainty", "passing[number + 1 :]", "()"),
+    "only one rule lets pass": Bug("certainty", "for other in passing:", "for other in list(passing)[:1]:"),
 }
 
 

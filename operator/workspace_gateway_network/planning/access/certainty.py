@@ -45,6 +45,7 @@ class Denied:
     """What a rule is the first to match, and denies."""
 
     number: int
+    """Its place in the order of the rules."""
     box: Box
     footprint: Footprint
     """All that the rule matches."""
@@ -55,7 +56,7 @@ class Certain:
     """Something that is denied for certain."""
 
     number: int
-    """Of the rule that denies it, or may be the one of several to do so."""
+    """Of the denied box that it is a part of."""
     box: Box
     is_by_itself: bool
     """Whether the rule would deny it whatever the tags hold, also without the others."""
@@ -86,7 +87,7 @@ def _certain(space: Space, source: View, destination: View, *, denied: Iterable[
     is_first = True
     for each in denied:
         shadow = _shadow(each.box, source, destination)
-        left = list(_left(shadow, passing)) if shadow else []
+        left = _left(shadow, passing) if shadow else []
         if not left:
             continue
         sure = _sure(space, each.footprint, source, destination)
@@ -131,14 +132,12 @@ def _merged(shadows: Iterable[Shadow]) -> list[Shadow]:
     return [(key[0], key[1], key[2], to, key[3]) for key, to in by_destination.items()]
 
 
-def _left(shadow: Shadow, passing: Sequence[Shadow]) -> Iterator[Shadow]:
+def _left(shadow: Shadow, passing: Iterable[Shadow]) -> list[Shadow]:
     """What of a shadow nothing passes through, in parts."""
-    for number, other in enumerate(passing):
-        if all(mine & its for mine, its in zip(shadow, other, strict=True)):
-            for part in _cut(shadow, other):
-                yield from _left(part, passing[number + 1 :])
-            return
-    yield shadow
+    left = [shadow]
+    for other in passing:
+        left = [part for each in left for part in (_cut(each, other) if all(_meet(each, other)) else (each,))]
+    return left
 
 
 def _cut(shadow: Shadow, other: Shadow) -> Iterator[Shadow]:
