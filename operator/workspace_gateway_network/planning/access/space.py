@@ -74,8 +74,9 @@ class Space:
     def _rest(self, box: Box, footprint: Footprint, inside: list[list[Piece]]) -> Iterator[Box]:
         for cut, (piece, term) in enumerate(zip(box, footprint, strict=True)):
             if piece[0] & ~term.cells:
-                outside = self.dimensions[cut].outside(piece, term)
-                yield from product(*_five([*inside[:cut], outside, *([later] for later in box[cut + 1 :])]))
+                for outside in self.dimensions[cut].outside(piece, term):
+                    for before in product(*inside[:cut]):
+                        yield _five((*before, outside, *box[cut + 1 :]))
 
 
 def may_meet(box: Box, footprint: Footprint) -> bool:
