@@ -15,7 +15,7 @@ from workspace_gateway_network.model.subnet import VirtualNetwork
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.flows import Flows
-from workspace_gateway_network.planning.limits import fit
+from workspace_gateway_network.planning.limits import MAX_RULES, fit
 from workspace_gateway_network.planning.not_needed import unneeded_rules
 from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.numbering import held_by, is_ours, number_rules
@@ -97,6 +97,11 @@ class _Ordering:
         while pending:
             ready = next((rule for rule in pending if self._holder(rule) is None), None)
             if ready:
+                is_full = ready.name.lower() not in current and len(self._slots) >= MAX_RULES
+                old = next((rule for rule in obsolete if rule.name not in self.deleted), None) if is_full else None
+                if old:
+                    yield self.deletion(old)
+                    continue
                 pending.remove(ready)
                 yield self._put(ready, current)
                 continue

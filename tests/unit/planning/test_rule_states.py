@@ -378,6 +378,19 @@ def test_a_full_group_takes_no_more_rules() -> None:
     assert states(result)["office"][1] == "Missing"
 
 
+def test_in_a_full_group_what_is_obsolete_makes_room_first() -> None:
+    crowd = [rule(f"r{number}", number) for number in range(100, 1096)]
+    world, first = settled(injection(additional("office", 1200)), *crowd)
+    assert first.findings == ()
+    assert len(world.rules(THEIRS)) == 1000
+
+    result = plan(injection(additional("guests", 1210)), world)
+    world.apply(*result.writes, *result.removals)
+
+    assert [step.action.value for step in (*result.writes, *result.removals)] == ["Delete", "Create"]
+    assert f"{PREFIX}guests" in world.rules(THEIRS)
+
+
 def test_a_group_takes_only_so_many_prefixes() -> None:
     crowd = rule(
         "crowd", 100, access="Allow", sourceAddressPrefix=None, sourceAddressPrefixes=[f"11.{n // 256}.{n % 256}.0/24" for n in range(3996)]

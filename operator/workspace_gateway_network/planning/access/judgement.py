@@ -47,8 +47,6 @@ class Judgement:
     """The first rule that denies some of it, for certain where the verdict is for certain; None where all is allowed."""
     packet: Packet | None = None
     """A packet that the offender denies."""
-    admitted_by: tuple[SecurityRule, ...] = ()
-    """The rules that allow some of it, or may."""
 
 
 class EffectiveAccess:
@@ -81,9 +79,8 @@ class EffectiveAccess:
         matches = list(self._first_matches(flow, sorted(facing, key=lambda rule: rule.priority)))
         allowed = [box for rule, box in matches if rule.access is Access.ALLOW]
         denied = [(rule, box) for rule, box in matches if rule.access is Access.DENY]
-        admitted_by = tuple({id(rule): rule for rule, _ in matches if rule.access is Access.ALLOW}.values())
         if not denied:
-            return Judgement(verdict=Verdict.ALLOWED, admitted_by=admitted_by)
+            return Judgement(verdict=Verdict.ALLOWED)
         certain = first_certain(
             space=self._space,
             flow=self._footprint(flow),
@@ -95,7 +92,6 @@ class EffectiveAccess:
             verdict=_verdict(is_certain=certain is not None, passes=bool(allowed)),
             offender=denied[number][0],
             packet=self._packet(box),
-            admitted_by=admitted_by,
         )
 
     def _first_matches(self, flow: SecurityRule, rules: Iterable[SecurityRule]) -> Iterator[tuple[SecurityRule, Box]]:
