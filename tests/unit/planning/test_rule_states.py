@@ -150,6 +150,12 @@ def test_it_goes_before_every_deny_that_it_meets_and_no_other() -> None:
     assert states(settled(injection(**PRECEDE), *world)[1])["gateway-storage"][0] == 149
 
 
+def test_it_does_not_go_before_a_deny_of_other_regions() -> None:
+    elsewhere = rule("no-west", 150, **OUT, destinationAddressPrefix="Storage.WestUS")
+
+    assert states(settled(injection(**PRECEDE), elsewhere)[1])["gateway-storage"] == (1000, "Enforced", "")
+
+
 def test_a_rule_that_is_shadowed_moves_once_it_may() -> None:
     world, _ = settled(injection(), NO_INTERNET)
     numbers = {name: each["priority"] for name, each in world.rules(THEIRS).items()}
@@ -222,8 +228,9 @@ def test_an_additional_rule_lets_in_before_a_deny() -> None:
 # What Azure does not enforce.
 
 
-def test_what_is_not_enforced_is_never_judged() -> None:
-    _, result = settled(desired(), closing_deny(200))
+@pytest.mark.parametrize("deny", [closing_deny(200), rule("one-address", 200)])
+def test_what_is_not_enforced_is_never_judged(deny: Document) -> None:
+    _, result = settled(desired(), deny)
 
     assert [state for _, state, _ in states(result).values()] == ["NotEnforced", "NotEnforced"]
     assert (result.findings, result.notes) == ((), ())
@@ -296,6 +303,12 @@ def test_a_rule_behind_a_deny_does_not_serve() -> None:
     _, result = settled(injection(), NO_INTERNET, STORAGE_FOR_ALL)
 
     assert states(result)["gateway-storage"] == (1000, "Shadowed", "no-internet")
+
+
+def test_a_rule_behind_ones_own_deny_does_not_serve() -> None:
+    own = additional("block", 200, direction="Outbound", access="Deny", peer={"serviceTag": "AzureCloud"}, ports=["*"])
+
+    assert states(settled(injection(own), STORAGE_FOR_ALL)[1])["gateway-storage"] == (1000, "Shadowed", f"{PREFIX}block")
 
 
 @pytest.mark.parametrize("name", [f"wgn-{neighbour('team-b').owner.mark}-gateway-storage", "WGN-by-hand", "wgn-0123456789abcdef-x"])
@@ -376,6 +389,15 @@ def test_a_full_group_takes_no_more_rules() -> None:
     ]
     assert states(result)["gateway-load-balancer"][1] == "Enforced"
     assert states(result)["office"][1] == "Missing"
+
+
+def test_a_group_may_be_filled_to_the_last_prefix() -> None:
+    prefixes = [f"11.{n // 256}.{n % 256}.0/24" for n in range(3997)]
+    crowd = rule("crowd", 100, access="Allow", sourceAddressPrefix=None, sourceAddressPrefixes=prefixes)
+
+    assert settled(injection(), crowd)[1].findings == ()
+    fuller = {**crowd, "properties": {**crowd["properties"], "sourceAddressPrefixes": [*prefixes, "11.255.0.0/24"]}}
+    assert [reason for reason, _ in findings(settled(injection(), fuller)[1])] == ["QuotaExceeded"]
 
 
 def test_in_a_full_group_what_is_obsolete_makes_room_first() -> None:

@@ -58,6 +58,18 @@ def test_what_lasts_is_told_once() -> None:
     assert lived.told() == []
 
 
+def test_nothing_is_told_before_the_condition_says_it() -> None:
+    """What is told stands in the condition; while that speaks of work to be done, it would be told anew with every pass."""
+    world = World(subnet=documents.subnet(networkSecurityGroup={"id": THEIRS}), groups=[group("theirs", NO_OFFICE)])
+    lived = Life(world, mode="Injection")
+
+    lived.look()
+    assert warnings(lived) == []
+
+    lived.settle()
+    assert warnings(lived) == [("AccessRestricted", RESTRICTED)]
+
+
 def test_a_new_restriction_is_told_when_it_comes() -> None:
     lived = life()
     assert warnings(lived) == []
