@@ -91,10 +91,10 @@ def test_our_numbers_find_their_place_between_the_organisations_rules(set_the_st
     stage = set_the_stage(seed=seeds.hub(subnets=[subnet], resources=[seeds.shared_group()]))
     stage.apply()
     stage.wait_ready()
-    # Behind no-telnet (a Deny at 1200), before deny-the-rest (which closes at 4000).
+    # Behind web-to-app, which has 1000, and before deny-the-rest, which closes at 4000. What no-telnet denies at 1200 is none of it.
     assert rules(stage, seeds.network_security_group_id("shared")) == {
-        "gateway-load-balancer": ("Inbound", 1201, "Allow"),
-        "gateway-internet": ("Inbound", 1202, "Allow"),
+        "gateway-load-balancer": ("Inbound", 1001, "Allow"),
+        "gateway-internet": ("Inbound", 1002, "Allow"),
     }
     assert stage.azure.get(stage.own_group()) is None
     group = stage.azure.get(seeds.network_security_group_id("shared"))

@@ -221,6 +221,8 @@ class World:
         others = [each for each in rules if each["name"].lower() != name.lower()]
         if any(_slot(each["properties"]) == _slot(sent) for each in others):
             raise Refused(f"SecurityRuleConflict: {sent['direction']} {sent['priority']}")
+        if len(others) >= 1000:
+            raise Refused("SecurityRuleCountLimitExceeded: a group holds 1,000 rules")
         if not 100 <= sent["priority"] <= 4096:
             raise Refused(f"SecurityRuleInvalidPriority: {sent['priority']}")
         blank = dict.fromkeys(("sourcePortRange", "destinationPortRange", "sourceAddressPrefix", "destinationAddressPrefix"))

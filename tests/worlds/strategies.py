@@ -17,7 +17,9 @@ NUMBERS = st.one_of(st.integers(100, 110), st.integers(998, 1006), st.integers(2
 """Few enough to meet."""
 DIRECTIONS = st.sampled_from(["Inbound", "Outbound"])
 ACCESSES = st.sampled_from(["Allow", "Deny"])
-PEERS = st.sampled_from(["*", "Internet", "VirtualNetwork", "10.0.0.0/8", "198.51.100.7", "0.0.0.0/0", "789"])
+PEERS = st.sampled_from(
+    ["*", "Internet", "VirtualNetwork", "Storage.UKSouth", "AzureCloud", "10.0.0.0/8", "198.51.100.7", "0.0.0.0/0", "789"]
+)
 PORTS = st.sampled_from(["*", "443", "80-90", "0-65535", "odd"])
 ASG = f"{NETWORK_GROUP}/providers/Microsoft.Network/applicationSecurityGroups/web"
 
@@ -79,7 +81,11 @@ def additional_rules(draw: st.DrawFn) -> list[Document]:
 @st.composite
 def specs(draw: st.DrawFn) -> Document:
     """Fields of a spec."""
-    group: Document = {"additionalRules": draw(additional_rules()), "attach": draw(st.sampled_from(["IfAbsent", "Replace"]))}
+    group: Document = {
+        "additionalRules": draw(additional_rules()),
+        "attach": draw(st.sampled_from(["IfAbsent", "Replace"])),
+        "onDeny": draw(st.sampled_from(["Report", "Precede"])),
+    }
     if draw(st.booleans()):
         group["id"] = group_id("theirs")
     return {
@@ -90,7 +96,7 @@ def specs(draw: st.DrawFn) -> Document:
 
 
 OUR_NAMES = (
-    *(f"{PREFIX}gateway-{name}" for name in ("load-balancer", "internet", "storage", "key-vault")),
+    *(f"{PREFIX}gateway-{name}" for name in ("load-balancer", "internet", "virtual-network", "storage", "key-vault")),
     *(f"{PREFIX}extra{n}" for n in range(4)),
     f"{PREFIX}obsolete",
 )

@@ -60,6 +60,10 @@ MEANINGS: Mapping[Reason, Meaning] = MappingProxyType(
             "Another network security group is attached to the subnet than the one wanted.",
             "Set `spec.networkSecurityGroup.attach: Replace` to have it swapped, or `spec.networkSecurityGroup.id` to the attached one.",
         ),
+        Reason.SHADOWED_BY_DENY: Meaning(
+            "Somebody's Deny comes before the rule for what the gateway depends on, and blocks some of it or all.",
+            "Allow it before that Deny, move or narrow the Deny, or set `spec.networkSecurityGroup.onDeny: Precede`.",
+        ),
         Reason.PRIORITY_CONFLICT: Meaning(
             "A rule cannot have a priority that would work: the number is taken by somebody's rule, or none is free where it must be.",
             "Free a number in the network security group, or choose another in `additionalRules`.",

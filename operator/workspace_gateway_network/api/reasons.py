@@ -43,6 +43,7 @@ class Reason(StrEnum):
     SUBNET_NOT_DEDICATED = ("SubnetNotDedicated", _NEEDS_A_PERSON)
     DELEGATION_CONFLICT = ("DelegationConflict", _NEEDS_A_PERSON)
     NETWORK_SECURITY_GROUP_CONFLICT = ("NetworkSecurityGroupConflict", _NEEDS_A_PERSON)
+    SHADOWED_BY_DENY = ("ShadowedByDeny", _NEEDS_A_PERSON)
     PRIORITY_CONFLICT = ("PriorityConflict", _NEEDS_A_PERSON)
     RECORD_CONFLICT = ("RecordConflict", _NEEDS_A_PERSON)
     RESOURCE_PROVIDER_NOT_REGISTERED = ("ResourceProviderNotRegistered", _NEEDS_A_PERSON)

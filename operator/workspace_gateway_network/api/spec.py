@@ -54,6 +54,13 @@ class Attach(StrEnum):
     REPLACE = "Replace"
 
 
+class OnDeny(StrEnum):
+    """Whether a rule that the gateway depends on may be placed before somebody's Deny."""
+
+    REPORT = "Report"
+    PRECEDE = "Precede"
+
+
 class ManagementPolicy(StrEnum):
     """Whether the operator may write to Azure for this resource."""
 
@@ -108,6 +115,13 @@ class NetworkSecurityGroupSpec(ApiModel):
     attach: Attach = Field(
         default=Attach.IF_ABSENT,
         description="IfAbsent attaches the group only to a subnet without one; Replace swaps another group out, in one write.",
+    )
+    on_deny: OnDeny = Field(
+        default=OnDeny.REPORT,
+        description=(
+            "Report says so when somebody's Deny blocks what the gateway depends on; Precede places the rule for it before that Deny."
+            " Rules about who may call the gateway never go before a Deny."
+        ),
     )
     additional_rules: AdditionalRules | None = Field(
         default=None,

@@ -74,8 +74,15 @@ class SecurityRuleStatus(ApiModel):
     requirement: str = Field(max_length=80, description="The requirement, or the additional rule, that the rule is for.")
     direction: str = Field(max_length=8, description="Inbound or Outbound.")
     priority: int | None = Field(default=None, description="The rule's number; absent while it has none.")
-    state: Literal["Enforced", "Missing", "NotEnforced"] = Field(
-        description="Enforced; Missing; or NotEnforced: the rule is there, but Azure does not enforce it in this mode today."
+    state: Literal["Enforced", "Satisfied", "Restricted", "Shadowed", "Missing", "NotEnforced"] = Field(
+        description=(
+            "Enforced; Satisfied: a rule of somebody else serves for it; Restricted: somebody's Deny keeps out callers, which is theirs to"
+            " decide; Shadowed: somebody's Deny blocks what the gateway depends on; Missing; or NotEnforced: the rule is there, but Azure"
+            " does not enforce it in this mode today."
+        )
+    )
+    by_rule: str | None = Field(
+        default=None, max_length=80, description="The rule of somebody else that satisfies, restricts or shadows this one."
     )
 
 

@@ -112,6 +112,8 @@ class VirtualNetwork:
     id: ResourceId
     location: str
     provisioning_state: str
+    address_prefixes: tuple[str, ...] = ()
+    """The address space; the tag `VirtualNetwork` holds it, and more."""
 
     @classmethod
     def from_arm(cls, document: JsonObject) -> VirtualNetwork:
@@ -120,4 +122,5 @@ class VirtualNetwork:
             id=ResourceId(text(document, "id")),
             location=text(document, "location"),
             provisioning_state=text(child(document, "properties"), "provisioningState"),
+            address_prefixes=texts(child(child(document, "properties"), "addressSpace"), "addressPrefixes"),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workspace_gateway_network.api.additional_rule import AdditionalRule
 from workspace_gateway_network.api.dns import DnsManagement, DnsSpec, OnConflict
 from workspace_gateway_network.api.gateway import GatewaySpec
-from workspace_gateway_network.api.spec import Attach, Mode, Spec
+from workspace_gateway_network.api.spec import Attach, Mode, OnDeny, Spec
 from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType
 from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
 from workspace_gateway_network.model.owner import Owner
@@ -52,6 +52,8 @@ class WantedRule:
     ports: Ports
     description: str
     priority: int | None
+    regional: bool = False
+    """Whether the part of the peer, a service tag, that is the network's own region is enough."""
 
     def name(self, owner: Owner) -> str:
         """The rule's name in Azure, which is also its mark of ownership."""
@@ -87,6 +89,7 @@ class Desired:
     network_security_group_id: ResourceId | None
     """The group that the spec names."""
     attach: Attach
+    on_deny: OnDeny
     new_group_id: ResourceId
     """The group that we would create where there is none."""
     tags: Mapping[str, str]
@@ -172,6 +175,7 @@ def desire(
         rules=(*map(_required, mode_requirements.rules), *map(_additional, additional)),
         network_security_group_id=ResourceId.parse(group.id) if group and group.id else None,
         attach=group.attach if group else Attach.IF_ABSENT,
+        on_deny=group.on_deny if group else OnDeny.REPORT,
         new_group_id=default_group.resource(NETWORK_SECURITY_GROUP, new_group_name(owner)),
         tags={**default_tags, **(spec.tags or {}), **owner.tags},
         owned_hint=frozenset(owned_hint),
@@ -215,6 +219,7 @@ def _required(row: RequiredRule) -> WantedRule:
         ports=Ports.parse(row.ports),
         description=row.purpose,
         priority=None,
+        regional=row.regional,
     )
 
 

@@ -11,6 +11,7 @@ from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.security_rule import Direction
 from workspace_gateway_network.model.subnet import Subnet
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.step import Step
 
 
@@ -18,6 +19,12 @@ class RuleState(StrEnum):
     """How it stands with one wanted security rule."""
 
     ENFORCED = "Enforced"
+    SATISFIED = "Satisfied"
+    """A rule of somebody else serves for it."""
+    RESTRICTED = "Restricted"
+    """Somebody's Deny keeps out some callers, or all."""
+    SHADOWED = "Shadowed"
+    """Somebody's Deny blocks what the gateway depends on."""
     MISSING = "Missing"
     NOT_ENFORCED = "NotEnforced"
     """The rule is there, and Azure does not enforce it today."""
@@ -32,6 +39,8 @@ class RuleReport:
     direction: Direction
     priority: int | None
     state: RuleState
+    by_rule: str = ""
+    """The rule of somebody else to which the state is due."""
 
 
 class RecordState(StrEnum):
@@ -92,6 +101,7 @@ class Plan:
     network_security_group_id: ResourceId | None = None
     """The group that the subnet has, or is to have."""
     rules: tuple[RuleReport, ...] = ()
+    notes: tuple[Note, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     names: NamesReport | None = None
     """None outside Injection, and in a blocked plan where too little was read to tell."""

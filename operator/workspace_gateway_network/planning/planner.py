@@ -94,6 +94,7 @@ class _Scene:
             subnet=self.subnet,
             network_security_group_id=choice.group_id,
             rules=rules.reports if rules else (),
+            notes=rules.notes if rules else (),
             gateways=self.gateways,
             names=names.report,
             owned=owned_resources(desired=self.desired, observed=self.observed),
@@ -133,7 +134,13 @@ class _Scene:
         is_unread = choice.finding is not None and choice.finding.condition is ConditionType.AZURE_ACCESS
         if choice.group_id is None or is_unread:
             return None
-        return plan_rules(desired=self.desired, group=choice.group, prefixes=self.subnet.address_prefixes, group_id=choice.group_id)
+        return plan_rules(
+            desired=self.desired,
+            group=choice.group,
+            prefixes=self.subnet.address_prefixes,
+            network=self.network,
+            group_id=choice.group_id,
+        )
 
     def _steps(self, *, delegation: DelegationDecision, choice: GroupChoice, rules: RulePlan | None) -> Iterator[Step]:
         if rules is None or choice.group_id is None:

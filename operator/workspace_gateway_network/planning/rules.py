@@ -11,12 +11,18 @@ from workspace_gateway_network.model.json import JsonObject, child, items, text
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.security_rule import HIGHEST_PRIORITY, LOWEST_PRIORITY, Direction, SecurityRule
+from workspace_gateway_network.model.subnet import VirtualNetwork
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.flows import Flows
+from workspace_gateway_network.planning.limits import MAX_RULES, fit
+from workspace_gateway_network.planning.not_needed import unneeded_rules
+from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.numbering import held_by, is_ours, number_rules
-from workspace_gateway_network.planning.plan import RuleReport, RuleState
+from workspace_gateway_network.planning.plan import RuleReport
+from workspace_gateway_network.planning.rule_states import differs, state_rules
+from workspace_gateway_network.planning.satisfaction import satisfied_rules
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
-from workspace_gateway_network.requirements.requirements import RuleKind
 
 Slot = tuple[Direction, int]
 
@@ -32,28 +38,38 @@ class RulePlan:
     """Deletions that can wait until everything else is in place."""
     reports: tuple[RuleReport, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
 
 
-def plan_rules(*, desired: Desired, group: NetworkSecurityGroup | None, prefixes: Sequence[str], group_id: ResourceId) -> RulePlan:
+def plan_rules(
+    *, desired: Desired, group: NetworkSecurityGroup | None, prefixes: Sequence[str], network: VirtualNetwork, group_id: ResourceId
+) -> RulePlan:
     """Compare and order. Without a group nothing exists yet, and the caller creates the group with the wanted rules in it."""
     existing = group.rules if group else ()
-    numbering = number_rules(desired=desired, prefixes=prefixes, existing=existing)
-    wanted = tuple(
-        rule.numbered(owner=desired.owner, priority=numbering.numbers[name], prefixes=prefixes)
+    flows = Flows(desired=desired, prefixes=prefixes, network=network, existing=existing)
+    satisfied = satisfied_rules(desired=desired, flows=flows, existing=existing)
+    numbering = number_rules(desired=desired, flows=flows, existing=existing, unneeded=satisfied)
+    numbered = [
+        flows.placed(rule, priority=numbering.numbers[name])
         for rule in desired.rules
         if (name := rule.name(desired.owner)) in numbering.numbers
-    )
+    ]
+    others = [rule for rule in existing if not is_ours(rule, desired=desired)]
+    fitting = fit(wanted=numbered, others=others, group_id=group_id)
     names = {rule.name(desired.owner).lower() for rule in desired.rules}
     obsolete = [rule for rule in our_rules(existing, desired=desired) if rule.name.lower() not in names]
     ordering = _Ordering(group_id=group_id, etags=_etags(group), slots={_slot(rule): rule for rule in existing})
-    writes = tuple(ordering.puts(wanted=wanted, existing=existing, obsolete=obsolete)) if group else ()
+    writes = tuple(ordering.puts(wanted=fitting.rules, existing=existing, obsolete=obsolete)) if group else ()
     removals = tuple(ordering.deletion(rule) for rule in obsolete if rule.name not in ordering.deleted)
+    states = state_rules(desired=desired, flows=flows, wanted=fitting.rules, existing=existing, satisfied=satisfied)
+    waiting = (held_by(rule, holder=holder) for rule, holder in ordering.stuck)
     return RulePlan(
-        wanted=wanted,
+        wanted=fitting.rules,
         writes=writes,
         removals=removals,
-        reports=tuple(_reports(desired=desired, wanted=wanted, existing=existing)),
-        findings=(*numbering.findings, *(held_by(rule, holder=holder) for rule, holder in ordering.stuck)),
+        reports=states.reports,
+        findings=(*numbering.findings, *fitting.findings, *waiting, *states.findings),
+        notes=(*states.notes, *(unneeded_rules(group=group, subnet_id=desired.subnet_id, rules=others) if group else ())),
     )
 
 
@@ -77,10 +93,15 @@ class _Ordering:
     def puts(self, *, wanted: Sequence[SecurityRule], existing: Sequence[SecurityRule], obsolete: Sequence[SecurityRule]) -> Iterator[Step]:
         current = {rule.name.lower(): rule for rule in existing}
         names = {rule.name.lower() for rule in wanted}
-        pending = [rule for rule in wanted if _differs(current.get(rule.name.lower()), rule)]
+        pending = [rule for rule in wanted if differs(current.get(rule.name.lower()), rule)]
         while pending:
             ready = next((rule for rule in pending if self._holder(rule) is None), None)
             if ready:
+                is_full = ready.name.lower() not in current and len(self._slots) >= MAX_RULES
+                old = next((rule for rule in obsolete if rule.name not in self.deleted), None) if is_full else None
+                if old:
+                    yield self.deletion(old)
+                    continue
                 pending.remove(ready)
                 yield self._put(ready, current)
                 continue
@@ -154,10 +175,6 @@ def our_rules(rules: Iterable[SecurityRule], *, desired: Desired) -> list[Securi
     return sorted((rule for rule in rules if is_ours(rule, desired=desired)), key=lambda rule: rule.name.lower())
 
 
-def _differs(existing: SecurityRule | None, wanted: SecurityRule) -> bool:
-    return existing is None or any(existing.differences(wanted))
-
-
 def _slot(rule: SecurityRule) -> Slot:
     return (rule.direction, rule.priority)
 
@@ -165,22 +182,3 @@ def _slot(rule: SecurityRule) -> Slot:
 def _etags(group: NetworkSecurityGroup | None) -> dict[str, str]:
     rules = items(child(group.document, "properties"), "securityRules") if group else ()
     return {text(rule, "name").lower(): text(rule, "etag") for rule in rules}
-
-
-def _reports(*, desired: Desired, wanted: Sequence[SecurityRule], existing: Sequence[SecurityRule]) -> Iterator[RuleReport]:
-    current = {rule.name.lower(): rule for rule in existing}
-    numbered = {rule.name: rule for rule in wanted}
-    for rule in desired.rules:
-        name = rule.name(desired.owner)
-        target, present = numbered.get(name), current.get(name.lower())
-        is_there = target is not None and not _differs(present, target)
-        there = RuleState.NOT_ENFORCED if rule.kind is RuleKind.NOT_ENFORCED else RuleState.ENFORCED
-        # A number is told, and so remembered, only once the rule has it: by the time of the write there may be a Deny to come behind.
-        known = {rule.priority, desired.numbers.get(name), present.priority if present else None}
-        yield RuleReport(
-            name=name,
-            requirement=rule.requirement,
-            direction=rule.direction,
-            priority=target.priority if target and target.priority in known else None,
-            state=there if is_there else RuleState.MISSING,
-        )

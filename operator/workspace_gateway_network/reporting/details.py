@@ -43,8 +43,9 @@ def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
     findings = [finding for finding in scene.findings if finding.condition is kind]
     if not findings:
         return None
-    message = " ".join(dict.fromkeys(finding.message for finding in findings))
-    return Statement(type=kind, truth="False", reason=findings[0].reason, message=message)
+    notes = scene.plan.notes if kind is ConditionType.SECURITY_RULES_APPLIED else ()
+    messages = dict.fromkeys((*(finding.message for finding in findings), *(note.message for note in notes)))
+    return Statement(type=kind, truth="False", reason=findings[0].reason, message=" ".join(messages))
 
 
 def _going(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement | None:
@@ -117,11 +118,12 @@ def _security_rules_applied(scene: Scene) -> Statement:
     group = scene.plan.network_security_group_id
     name = group.name if group else ""
     unenforced = sum(rule.state is RuleState.NOT_ENFORCED for rule in scene.plan.rules)
-    remark = f" Azure does not enforce {unenforced} of them in this mode today." if unenforced else ""
+    served = [f"Rule {rule.by_rule} serves for {rule.requirement}." for rule in scene.plan.rules if rule.state is RuleState.SATISFIED]
+    remark = [f"Azure does not enforce {unenforced} of them in this mode today."] if unenforced else []
     count = len(scene.plan.rules)
     rules = "the one wanted rule" if count == 1 else f"all {count} wanted rules"
-    message = f"Network security group {name} is attached and holds {rules}.{remark}"
-    return _true(ConditionType.SECURITY_RULES_APPLIED, message)
+    message = f"Network security group {name} is attached and holds {rules}."
+    return _true(ConditionType.SECURITY_RULES_APPLIED, " ".join([message, *remark, *served, *(note.message for note in scene.plan.notes)]))
 
 
 def _gateway_attached(scene: Scene) -> Statement:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.model.json import Json, canonical
+from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.step import Action, Change, Step
 from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.scene import Scene
@@ -17,8 +18,8 @@ _VALUE_LIMIT = 200
 _DONE = {Action.CREATE: "Created", Action.UPDATE: "Updated", Action.TAG: "Tagged", Action.DELETE: "Deleted"}
 
 
-def describe(scene: Scene, *, verdict: Verdict, corrected: bool) -> Iterator[Event]:
-    """The events of a pass, in the order in which things happened."""
+def describe(scene: Scene, *, verdict: Verdict, corrected: bool, rules_message: str) -> Iterator[Event]:
+    """The events of a pass, in the order in which things happened; `rules_message` is what the condition says of the security rules."""
     if scene.drifted:
         yield _event(EventType.WARNING, "DriftDetected", "Compare", _drift(scene.drifted))
     for step in scene.outcome.completed:
@@ -33,11 +34,20 @@ def describe(scene: Scene, *, verdict: Verdict, corrected: bool) -> Iterator[Eve
         )
     if corrected:
         yield _event(EventType.NORMAL, "DriftCorrected", "Correct", "Azure is as the spec wants it again.")
+    for note in _new_notes(scene, said=rules_message):
+        yield _event(EventType.WARNING, note.reason, "Judge", note.message)
     before = scene.previous_condition(ConditionType.READY)
     if before is None or before.reason != verdict.reason:
         kind = EventType.WARNING if scene.findings or verdict.reason.needs_a_person else EventType.NORMAL
         yield _event(kind, verdict.reason.value, "Reconcile", verdict.message)
         yield from _other_findings(scene)
+
+
+def _new_notes(scene: Scene, *, said: str) -> Iterator[Note]:
+    """The notes that the condition tells now and did not tell before."""
+    previous = scene.previous_condition(ConditionType.SECURITY_RULES_APPLIED)
+    before = previous.message if previous else ""
+    return (note for note in scene.plan.notes if note.message in said and note.message not in before)
 
 
 def _other_findings(scene: Scene) -> Iterator[Event]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from workspace_gateway_network.api.conditions import DETAILS
+from workspace_gateway_network.api.conditions import DETAILS, ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.api.status import (
     MAX_ADDRESSES,
@@ -56,7 +56,8 @@ class Report:
 def report(scene: Scene) -> Report:
     """Report on a pass that looked at Azure."""
     verdict = judge(scene)
-    statements = (*conditions.summaries(verdict), *state_details(scene, verdict=verdict))
+    details = tuple(state_details(scene, verdict=verdict))
+    statements = (*conditions.summaries(verdict), *details)
     status = Status(
         conditions=conditions.dated(statements, generation=scene.generation, previous=scene.previous.conditions or (), now=scene.now),
         observed_generation=scene.generation,
@@ -73,7 +74,9 @@ def report(scene: Scene) -> Report:
         last_handled_reconcile_at=scene.reconcile_requested_at or scene.previous.last_handled_reconcile_at,
     )
     corrected = _is_corrected(scene)
-    return Report(status=status, verdict=verdict, events=tuple(describe(scene, verdict=verdict, corrected=corrected)), corrected=corrected)
+    rules_message = next(each.message for each in details if each.type is ConditionType.SECURITY_RULES_APPLIED)
+    events = tuple(describe(scene, verdict=verdict, corrected=corrected, rules_message=rules_message))
+    return Report(status=status, verdict=verdict, events=events, corrected=corrected)
 
 
 def report_suspended(*, generation: int, digest: str, previous: Status, now: datetime, requested_at: str | None) -> Report:
@@ -154,6 +157,7 @@ def _security_rules(scene: Scene) -> tuple[SecurityRuleStatus, ...] | None:
             direction=rule.direction,
             priority=rule.priority,
             state=rule.state.value,
+            by_rule=rule.by_rule or None,
         )
         for rule in scene.plan.rules
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from workspace_gateway_network.api.spec import Mode
 from workspace_gateway_network.model.security_rule import Direction
 
 
@@ -34,26 +38,34 @@ class RequiredRule(_Document):
     name: str = Field(pattern=r"^gateway-[a-z-]+$", max_length=50)
     kind: RuleKind
     direction: Direction
-    peer: str
+    peer: str = Field(pattern=r"^[A-Z][A-Za-z]*$")
     """The service tag at the far side: the source of an inbound row, the destination of an outbound one."""
-    ports: tuple[str, ...] = Field(min_length=1)
-    protocol: str
-    purpose: str = Field(max_length=140)
+    regional: bool = False
+    """Whether the part of the tag that is the gateway's own region is enough, such as `Storage.UKSouth` for `Storage`."""
+    ports: tuple[Annotated[str, Field(pattern=r"^[0-9]{1,5}(-[0-9]{1,5})?$")], ...] = Field(min_length=1)
+    protocol: Literal["Tcp", "Udp", "*"]
+    purpose: str = Field(min_length=1, max_length=140)
 
 
 class ModeRequirements(_Document):
     """What one mode demands."""
 
-    delegation: str
+    delegation: str = Field(pattern=r"^Microsoft\.[A-Za-z]+/[A-Za-z]+$")
     rules: tuple[RequiredRule, ...]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        if len({rule.name for rule in self.rules}) < len(self.rules):
+            raise ValueError("two rows have one name")
+        return self
 
 
 class SubnetPrefixLength(_Document):
     """How large a subnet may be, in prefix lengths: the smallest subnet has the longest prefix."""
 
-    smallest: int
-    largest: int
-    recommended: int
+    smallest: int = Field(ge=0, le=32)
+    largest: int = Field(ge=0, le=32)
+    recommended: int = Field(ge=0, le=32)
 
     def allows(self, prefix: str) -> bool:
         """Whether an IPv4 prefix is of an allowed size; False for IPv6, which gateways are not known to support."""
@@ -65,11 +77,19 @@ class Requirements(_Document):
     """One published version, for every mode."""
 
     version: str
-    source: str
+    published: date
+    source: str = Field(min_length=1)
+    """The document that says so, and its edition."""
     subnet_prefix_length: SubnetPrefixLength
     supported_tiers: tuple[str, ...]
     unsupported_tiers: tuple[str, ...]
-    modes: dict[str, ModeRequirements]
+    modes: Mapping[Mode, ModeRequirements]
+
+    @model_validator(mode="after")
+    def _has_every_mode(self) -> Self:
+        if missing := set(Mode) - set(self.modes):
+            raise ValueError(f"without {', '.join(sorted(missing))}")
+        return self
 
 
 @cache
@@ -78,6 +98,7 @@ def load(version: str) -> Requirements:
 
     Raises:
         KeyError: there is no such version.
+        pydantic.ValidationError: its file breaks the schema, which these models are.
     """
     file = resources.files(__package__).joinpath("versions", f"{version}.json")
     if not file.is_file():

@@ -98,6 +98,7 @@ def _top() -> Iterator[Case]:
     yield choice("deletionPolicy", "Orphan", choices='"Retain", "Delete"')
     yield choice("readyWhen", "Ready", choices='"NetworkPrepared", "GatewayPublished"')
     yield choice("networkSecurityGroup.attach", "Always", choices='"IfAbsent", "Replace"')
+    yield choice("networkSecurityGroup.onDeny", "Ignore", choices='"Report", "Precede"')
     yield too_small("resyncIntervalSeconds", 29, limit=30)
     yield too_large("resyncIntervalSeconds", 86401, limit=86400)
     yield too_small("progressDeadlineSeconds", 59, limit=60)

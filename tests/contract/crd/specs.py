@@ -40,6 +40,7 @@ def full() -> Spec:
         "networkSecurityGroup": {
             "id": NETWORK_SECURITY_GROUP,
             "attach": "Replace",
+            "onDeny": "Precede",
             "additionalRules": [
                 rule("office", description="Staff", peer={"prefixes": ["203.0.113.0/24", "198.51.100.7"]}, ports=["443", "8000-8080"]),
                 rule("storage", direction="Outbound", peer={"serviceTag": "Storage.UKSouth"}),

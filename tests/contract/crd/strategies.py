@@ -122,6 +122,7 @@ _IN_EVERY_MODE: Final[Strategy] = st.fixed_dictionaries(
             optional={
                 "id": _cased(st.just(NETWORK_SECURITY_GROUP)),
                 "attach": st.sampled_from(["IfAbsent", "Replace"]),
+                "onDeny": st.sampled_from(["Report", "Precede"]),
                 "additionalRules": _RULES,
             },
         ),

@@ -54,7 +54,7 @@ def test_defaults(server: ApiServer) -> None:
     assert created["spec"] == {
         **sparse,
         "requirementsVersion": "2025-06-18",
-        "networkSecurityGroup": {"attach": "IfAbsent"},
+        "networkSecurityGroup": {"attach": "IfAbsent", "onDeny": "Report"},
         "dns": {"management": "AzurePrivateZone", "ttlSeconds": 300, "onConflict": "Fail"},
         "managementPolicy": "Manage",
         "deletionPolicy": "Retain",

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from workspace_gateway_network.model.security_rule import SecurityRule
+from workspace_gateway_network.model.subnet import VirtualNetwork
 from workspace_gateway_network.planning.desired import Desired
+from workspace_gateway_network.planning.flows import Flows
 from workspace_gateway_network.planning.numbering import Numbering, number_rules
+from worlds import documents
 from worlds.documents import Document, closing_deny, rule
 from worlds.resources import INTERNET, LOAD_BALANCER, PREFIX, additional, desired
 
@@ -17,7 +20,9 @@ KEY_VAULT = f"{PREFIX}gateway-key-vault"
 
 
 def number(wanted: Desired, *existing: Document) -> Numbering:
-    return number_rules(desired=wanted, prefixes=["10.1.0.0/26"], existing=[SecurityRule.from_arm(each) for each in existing])
+    rules = [SecurityRule.from_arm(each) for each in existing]
+    flows = Flows(desired=wanted, prefixes=["10.1.0.0/26"], network=VirtualNetwork.from_arm(documents.network()), existing=rules)
+    return number_rules(desired=wanted, flows=flows, existing=rules)
 
 
 def numbers(wanted: Desired, *existing: Document) -> dict[str, int]:
@@ -28,6 +33,11 @@ def numbers(wanted: Desired, *existing: Document) -> dict[str, int]:
 
 def messages(wanted: Desired, *existing: Document) -> list[str]:
     return [finding.message for finding in number(wanted, *existing).findings]
+
+
+def deny(name: str, priority: int, **properties: Any) -> Document:
+    """A Deny of what both rules of the requirements allow."""
+    return rule(name, priority, **{"sourceAddressPrefix": "*", "protocol": "Tcp", "destinationPortRange": "80", **properties})
 
 
 def ours(name: str, priority: int, **properties: Any) -> Document:
@@ -45,11 +55,11 @@ def test_numbers_of_others_are_skipped() -> None:
 
 
 def test_new_rules_go_behind_every_other_deny() -> None:
-    assert numbers(desired(), rule("deny", 2000), rule("earlier", 1500)) == {LOAD_BALANCER: 2001, INTERNET: 2002}
+    assert numbers(desired(), deny("deny", 2000), deny("earlier", 1500)) == {LOAD_BALANCER: 2001, INTERNET: 2002}
 
 
 def test_a_deny_below_1000_moves_nothing() -> None:
-    assert numbers(desired(), rule("deny", 200)) == {LOAD_BALANCER: 1000, INTERNET: 1001}
+    assert numbers(desired(), deny("deny", 200)) == {LOAD_BALANCER: 1000, INTERNET: 1001}
 
 
 def test_a_deny_of_everything_below_3000_is_a_decision_like_any_other() -> None:
@@ -61,15 +71,15 @@ def test_new_rules_go_before_the_closing_deny() -> None:
 
 
 def test_new_rules_go_between_a_deny_and_the_closing_one() -> None:
-    assert numbers(desired(), rule("deny", 3500), closing_deny(4000)) == {LOAD_BALANCER: 3501, INTERNET: 3502}
+    assert numbers(desired(), deny("deny", 3500), closing_deny(4000)) == {LOAD_BALANCER: 3501, INTERNET: 3502}
 
 
 def test_a_deny_behind_the_closing_one_decides_nothing() -> None:
-    assert numbers(desired(), closing_deny(3000), rule("idle", 4000)) == {LOAD_BALANCER: 1000, INTERNET: 1001}
+    assert numbers(desired(), closing_deny(3000), deny("idle", 4000)) == {LOAD_BALANCER: 1000, INTERNET: 1001}
 
 
 def test_the_first_of_two_closing_denies_counts() -> None:
-    world = [closing_deny(4000, name="late"), rule("deny", 2998), closing_deny(3001, name="early")]
+    world = [closing_deny(4000, name="late"), deny("deny", 2998), closing_deny(3001, name="early")]
 
     assert numbers(desired(), *world) == {LOAD_BALANCER: 2999, INTERNET: 3000}
 
@@ -89,7 +99,7 @@ def test_a_rule_keeps_its_number_when_a_deny_comes_behind_or_before_it() -> None
     remembers = desired(numbers={LOAD_BALANCER: 1000, INTERNET: 1001})
     there = [ours(LOAD_BALANCER, 1000), ours(INTERNET, 1001)]
 
-    assert numbers(remembers, *there, rule("later", 2000), rule("earlier", 500)) == {LOAD_BALANCER: 1000, INTERNET: 1001}
+    assert numbers(remembers, *there, deny("later", 2000), deny("earlier", 500)) == {LOAD_BALANCER: 1000, INTERNET: 1001}
 
 
 def test_a_deleted_rule_gets_back_the_number_that_it_had() -> None:
@@ -135,13 +145,13 @@ def test_two_rules_that_remember_one_number_do_not_both_get_it() -> None:
 def test_a_chosen_number_stands() -> None:
     wanted = desired(additional("office", 300), additional("guests", 4096))
 
-    assert numbers(wanted, rule("deny", 400)) == {f"{PREFIX}office": 300, f"{PREFIX}guests": 4096, LOAD_BALANCER: 1000, INTERNET: 1001}
+    assert numbers(wanted, deny("deny", 400)) == {f"{PREFIX}office": 300, f"{PREFIX}guests": 4096, LOAD_BALANCER: 1000, INTERNET: 1001}
 
 
 def test_ones_own_deny_is_a_decision_too() -> None:
     wanted = desired(additional("block", 1200, access="Deny"))
 
-    assert numbers(wanted) == {f"{PREFIX}block": 1200, LOAD_BALANCER: 1201, INTERNET: 1202}
+    assert numbers(wanted) == {f"{PREFIX}block": 1200, LOAD_BALANCER: 1000, INTERNET: 1201}
 
 
 def test_ones_own_closing_deny_closes() -> None:
@@ -191,7 +201,7 @@ def test_a_chosen_number_that_somebody_has_in_the_other_direction_is_free() -> N
 
 
 def test_no_room_behind_the_last_deny() -> None:
-    numbering = number(desired(), rule("deny", 4095))
+    numbering = number(desired(), deny("deny", 4095))
 
     assert numbering.numbers == {LOAD_BALANCER: 4096}
     (finding,) = numbering.findings
@@ -211,7 +221,7 @@ def test_no_room_before_the_closing_deny() -> None:
 
 
 def test_no_room_between_a_deny_and_the_closing_one() -> None:
-    numbering = number(desired(), rule("deny", 3998), closing_deny(4000))
+    numbering = number(desired(), deny("deny", 3998), closing_deny(4000))
 
     assert numbering.numbers == {LOAD_BALANCER: 3999}
     (finding,) = numbering.findings

@@ -9,6 +9,7 @@ import pytest
 
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.subnet import VirtualNetwork
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules
 from workspace_gateway_network.planning.step import Action, Step
@@ -21,7 +22,13 @@ THEIRS = ResourceId(group_id("theirs"))
 
 
 def plan(wanted: Desired, world: World) -> RulePlan:
-    return plan_rules(desired=wanted, group=NetworkSecurityGroup.from_arm(world.group(THEIRS)), prefixes=["10.1.0.0/26"], group_id=THEIRS)
+    return plan_rules(
+        desired=wanted,
+        group=NetworkSecurityGroup.from_arm(world.group(THEIRS)),
+        prefixes=["10.1.0.0/26"],
+        network=VirtualNetwork.from_arm(world.network),
+        group_id=THEIRS,
+    )
 
 
 def world_with(*rules: Document) -> World:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import ipaddress
+import json
+from datetime import date
+from importlib import resources
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from workspace_gateway_network.api.spec import RequirementsVersion
+from workspace_gateway_network.api.spec import Mode, RequirementsVersion
 from workspace_gateway_network.model.security_rule import Direction
-from workspace_gateway_network.requirements.requirements import RuleKind, load
+from workspace_gateway_network.requirements.requirements import Requirements, RuleKind, load
 
 Row = tuple[str, str, str, str, str, str]
 """Name, kind, direction, far side, ports, protocol."""
@@ -63,7 +68,7 @@ PURPOSES = {
 def rows(version: str, mode: str) -> list[Row]:
     return [
         (rule.name, rule.kind.value, rule.direction.value, rule.peer, ",".join(rule.ports), rule.protocol)
-        for rule in load(version).modes[mode].rules
+        for rule in load(version).modes[Mode(mode)].rules
     ]
 
 
@@ -110,6 +115,7 @@ def test_every_row_says_what_it_is_for(version: str) -> None:
 def test_every_version_of_the_api_is_there_and_says_so(version: RequirementsVersion) -> None:
     assert load(version).version == version.value
     assert "Microsoft Learn" in load(version).source
+    assert load(version).published == date.fromisoformat(version.value)
 
 
 def test_there_are_no_other_versions_than_the_apis() -> None:
@@ -151,3 +157,63 @@ def test_the_sizes_of_a_subnet(version: str, prefix: str, allowed: bool) -> None
 
 def test_the_kinds_are_the_three_of_the_contract() -> None:
     assert [kind.value for kind in RuleKind] == ["dependency", "access", "notEnforced"]
+
+
+# The file of a version against its schema.
+
+
+def document(version: str = "2026-08-26") -> dict[str, Any]:
+    file = resources.files("workspace_gateway_network.requirements").joinpath("versions", f"{version}.json")
+    read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return read
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    broken = document()
+    broken["modes"]["Integration"]["rules"][0] |= fields
+    return broken
+
+
+def without_a_mode() -> dict[str, Any]:
+    broken = document()
+    del broken["modes"]["Injection"]
+    return broken
+
+
+def with_a_row_twice() -> dict[str, Any]:
+    broken = document()
+    broken["modes"]["Integration"]["rules"] *= 2
+    return broken
+
+
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "date": (document() | {"published": "soon"}, "published"),
+    "no source": (document() | {"source": ""}, "source"),
+    "unknown field": (document() | {"comment": "new"}, "comment"),
+    "no such kind": (row(kind="optional"), "kind"),
+    "name": (row(name="storage"), "name"),
+    "prefix for a tag": (row(peer="10.0.0.0/8"), "peer"),
+    "no ports": (row(ports=[]), "ports"),
+    "name of a port": (row(ports=["https"]), "ports"),
+    "protocol": (row(protocol="Any"), "protocol"),
+    "direction": (row(direction="Both"), "direction"),
+    "long purpose": (row(purpose="x" * 141), "purpose"),
+    "access": (row(access="Deny"), "access"),
+    "missing mode": (without_a_mode(), "without Injection"),
+    "a row twice": (with_a_row_twice(), "two rows have one name"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_breaks_the_schema_is_refused(name: str) -> None:
+    broken, complaint = BROKEN[name]
+
+    with pytest.raises(ValidationError, match=complaint):
+        Requirements.model_validate_json(json.dumps(broken))
+
+
+def test_a_region_is_enough_of_the_services_that_have_regions() -> None:
+    rules = [rule for version in INTEGRATION for needs in load(version).modes.values() for rule in needs.rules]
+
+    assert {rule.peer for rule in rules if rule.regional} == {"Storage", "AzureKeyVault"}
+    assert {rule.peer for rule in rules if not rule.regional} == {"AzureLoadBalancer", "Internet", "VirtualNetwork"}

@@ -136,7 +136,7 @@ async def test_a_number_is_not_remembered_before_it_was_written() -> None:
     stage = Stage(World(subnet=documents.subnet(networkSecurityGroup={"id": group_id("theirs")})), managementPolicy="Observe")
     stage.azure.world.groups[ResourceId(group_id("theirs"))] = group("theirs")
     await stage.reconcile()
-    stage.azure.world.group(group_id("theirs"))["properties"]["securityRules"].append(rule("deny", 2000))
+    stage.azure.world.group(group_id("theirs"))["properties"]["securityRules"].append(rule("deny", 2000, sourceAddressPrefix="*"))
     stage.edit(managementPolicy="Manage")
     await stage.settle()
 

@@ -1,0 +1,6 @@
+"""Print all measurements."""
+
+from benchmarks.effective_access import measure
+
+for line in measure():
+    print(line)

@@ -1,0 +1,161 @@
+"""Other people's rules in the group: decisions are respected, right rules are used, and what cuts the gateway off is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stage import seeds
+from stage.stage import BRISK, SetTheStage, Stage
+
+Document = dict[str, Any]
+SHARED = seeds.network_security_group_id("shared")
+NO_INTERNET = {
+    "direction": "Outbound",
+    "priority": 200,
+    "access": "Deny",
+    "protocol": "*",
+    "sourceAddressPrefix": "*",
+    "sourcePortRange": "*",
+    "destinationAddressPrefix": "Internet",
+    "destinationPortRange": "*",
+}
+NO_OFFICE = {**NO_INTERNET, "direction": "Inbound", "sourceAddressPrefix": "10.1.2.0/24", "destinationAddressPrefix": "*"}
+STORAGE = {
+    **NO_INTERNET,
+    "access": "Allow",
+    "protocol": "Tcp",
+    "sourceAddressPrefix": "VirtualNetwork",
+    "destinationAddressPrefix": "Storage.UKSouth",
+    "destinationPortRange": "443",
+}
+
+
+def seed(**rules: Document) -> Document:
+    """A network whose subnets have one group of the organisation, with these rules in it."""
+    subnets = []
+    for number, name in enumerate(("team-a", "team-b")):
+        subnet = seeds.plain_subnet(name, prefix=f"10.1.{number}.0/26")
+        subnet["properties"]["networkSecurityGroup"] = {"id": SHARED}
+        subnets.append(subnet)
+    entries = [{"name": name.replace("_", "-"), "properties": properties} for name, properties in rules.items()]
+    group = {"id": SHARED, "location": seeds.REGION, "properties": {"securityRules": entries}}
+    return seeds.hub(subnets=subnets, resources=[group])
+
+
+def rows(stage: Stage, name: str = "team-a") -> dict[str, tuple[int | None, str, str | None]]:
+    return {
+        row["requirement"]: (row.get("priority"), row["state"], row.get("byRule")) for row in stage.status(name).get("securityRules", [])
+    }
+
+
+def rules(stage: Stage, name: str = "team-a") -> dict[str, Document]:
+    """The rules of a resource in the shared group, by requirement."""
+    group = stage.azure.get(SHARED)
+    assert group
+    prefix = f"wgn-{stage.mark(name)}-"
+    found = group["properties"]["securityRules"]
+    return {rule["name"].removeprefix(prefix): rule["properties"] for rule in found if rule["name"].startswith(prefix)}
+
+
+def foreign(stage: Stage) -> dict[str, Document]:
+    group = stage.azure.get(SHARED)
+    assert group
+    return {rule["name"]: rule["properties"] for rule in group["properties"]["securityRules"] if not rule["name"].startswith("wgn-")}
+
+
+def told(stage: Stage, reason: str, name: str = "team-a") -> list[str]:
+    return [event["note"] for event in stage.events(name) if event["reason"] == reason]
+
+
+def test_a_deny_that_cuts_the_gateway_off_is_named_and_preceded_once_it_may_be(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(seed=seed(no_internet=NO_INTERNET), **BRISK)
+    before = foreign(stage)
+    stage.apply(mode="Injection")
+
+    ready = stage.wait_reason("ShadowedByDeny")
+
+    rule = f"wgn-{stage.mark()}-gateway-storage"
+    assert ready["message"] == (
+        f"no-internet (200) blocks TCP 443 to Storage.uksouth before {rule} (1000) allows it, and the gateway depends on it. Allow it before"
+        " that rule, move or narrow the rule, or set spec.networkSecurityGroup.onDeny to Precede."
+    )
+    stage.wait_for(lambda: rows(stage).get("gateway-storage") == (1000, "Shadowed", "no-internet"), what="the rule to be there, shadowed")
+    assert rows(stage)["gateway-load-balancer"] == (1000, "Enforced", None)
+
+    stage.apply(mode="Injection", networkSecurityGroup={"onDeny": "Precede"})
+
+    stage.wait_ready()
+    assert rows(stage)["gateway-storage"] == (199, "Enforced", None)
+    assert rules(stage)["gateway-storage"]["priority"] == 199
+    assert foreign(stage) == before
+
+
+def test_a_deny_of_callers_is_respected_and_told_once(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(seed=seed(no_office=NO_OFFICE), **BRISK)
+    stage.apply(mode="Injection", networkSecurityGroup={"onDeny": "Precede"})
+    stage.wait_ready()
+
+    rule = f"wgn-{stage.mark()}-gateway-virtual-network"
+    said = f"no-office (200) blocks TCP 80 from 10.1.2.4 before {rule} (1001) allows it: whom to let in is the organisation's to decide."
+    assert rows(stage)["gateway-virtual-network"] == (1001, "Restricted", "no-office")
+    assert stage.condition("SecurityRulesApplied")["status"] == "True"
+    assert stage.condition("SecurityRulesApplied")["message"].endswith(said)
+    stage.wait_for(lambda: told(stage, "AccessRestricted") == [said], what="the event")
+    stage.reconcile_now(token="once more")
+    assert told(stage, "AccessRestricted") == [said]
+
+
+def test_a_rule_of_somebody_else_serves_until_it_goes(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(seed=seed(storage_for_all=STORAGE), **BRISK)
+    stage.apply(mode="Injection")
+    stage.wait_ready()
+    assert rows(stage)["gateway-storage"] == (None, "Satisfied", "storage-for-all")
+    assert set(rules(stage)) == {"gateway-load-balancer", "gateway-virtual-network"}
+
+    stage.azure.delete(seeds.security_rule_id("shared", "storage-for-all"))
+    stage.annotate(**{"reconcile-requested-at": "it went"})
+
+    stage.wait_for(lambda: rows(stage).get("gateway-storage") == (1000, "Enforced", None), what="the rule to be added")
+    assert rules(stage)["gateway-storage"]["destinationAddressPrefix"] == "Storage"
+
+
+def test_what_may_be_blocked_is_a_warning(set_the_stage: SetTheStage) -> None:
+    partner = {**NO_INTERNET, "destinationAddressPrefix": "20.60.0.0/16"}
+    copied = {
+        **STORAGE,
+        "direction": "Inbound",
+        "sourceAddressPrefix": "ApiManagement",
+        "destinationAddressPrefix": "*",
+        "destinationPortRange": "3443",
+    }
+    stage = set_the_stage(seed=seed(no_partner=partner, classic=copied), **BRISK)
+    stage.apply(mode="Injection")
+    stage.wait_ready()
+
+    rule = f"wgn-{stage.mark()}-gateway-storage"
+    said = f"no-partner (200) may block TCP 443 to Storage.uksouth, as far as that lies in 20.60.0.0/16, before {rule} (1000) allows it."
+    stage.wait_for(lambda: told(stage, "MayBeBlocked") == [said], what="the warning")
+    assert rows(stage)["gateway-storage"] == (1000, "Enforced", None)
+    assert told(stage, "RuleNotNeeded") == [], "the group serves another subnet as well, whose rule it may be"
+
+
+@pytest.mark.timeout(300)
+def test_two_resources_share_a_group(set_the_stage: SetTheStage) -> None:
+    """Each has its own rules, for its own subnet; what one has serves nobody else, and goes with it alone."""
+    stage = set_the_stage(seed=seed(), **BRISK)
+    for name in ("team-a", "team-b"):
+        stage.apply(name, mode="Injection", deletionPolicy="Delete")
+    for name in ("team-a", "team-b"):
+        stage.wait_ready(name)
+        assert {state for _, state, _ in rows(stage, name).values()} == {"Enforced"}
+    numbers = [(rule["direction"], rule["priority"]) for name in ("team-a", "team-b") for rule in rules(stage, name).values()]
+    assert len(set(numbers)) == len(numbers) == 6
+    assert {rule["sourceAddressPrefix"] for rule in rules(stage, "team-b").values() if rule["direction"] == "Outbound"} == {"10.1.1.0/26"}
+    kept = rules(stage, "team-b")
+
+    stage.kubectl("delete", "wgn", "team-a", "--timeout=60s")
+
+    assert rules(stage, "team-a") == {}
+    assert rules(stage, "team-b") == kept
