@@ -28,6 +28,9 @@ READY_SECONDS: Final = 60.0
 START_ATTEMPTS: Final = 3
 """Somebody else may take a port between the moment it was free and the moment our server binds it."""
 
+_KUBECTL_CACHE: Final = "kubectl-cache"
+_AGGREGATED_DISCOVERY: Final = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+"""What kubectl asks for, and what shows a new kind later than the discovery of its own group does."""
 _PORT_TAKEN: Final = "address already in use"
 
 
@@ -139,7 +142,7 @@ class ControlPlane:
                 self.binaries.kubectl,
                 f"--kubeconfig={kubeconfig or self.admin_kubeconfig}",
                 # The usual discovery cache is keyed by address, and another control plane may have had the same port.
-                f"--cache-dir={self.directory / 'kubectl-cache'}",
+                f"--cache-dir={self.directory / _KUBECTL_CACHE}",
                 *arguments,
             ],
             input=input,
@@ -180,6 +183,8 @@ class ControlPlane:
             self._wait_for(partial(self._is_established, name), f"{name} to be established")
             for version in (served["name"] for served in spec["versions"] if served["served"]):
                 self._wait_until_served(spec["group"], version, spec["names"]["plural"])
+        # What kubectl knew before: it would go on not knowing the new kinds.
+        shutil.rmtree(self.directory / _KUBECTL_CACHE, ignore_errors=True)
 
     def audit_events(self, user: str | None = None, *, namespace: str | None = None) -> list[AuditEvent]:
         """All requests so far, or those of one user or in one namespace.
@@ -291,8 +296,10 @@ class ControlPlane:
 
     def _wait_until_served(self, group: str, version: str, plural: str) -> None:
         def served() -> bool:
-            answer = self._get(f"/apis/{group}/{version}")
-            if answer is None or plural not in {each["name"] for each in json.loads(answer)["resources"]}:
+            answer = self._get("/apis", accept=_AGGREGATED_DISCOVERY)
+            groups = json.loads(answer)["items"] if answer else []
+            versions = [each for found in groups if found["metadata"]["name"] == group for each in found["versions"]]
+            if plural not in {each["resource"] for found in versions if found["version"] == version for each in found["resources"]}:
                 return False
             # Discovery shows a kind before its storage is ready, and until then the server answers 429.
             return self._get(f"/apis/{group}/{version}/{plural}?limit=1") is not None
@@ -309,10 +316,12 @@ class ControlPlane:
                 raise ControlPlaneFailed(f"waited {READY_SECONDS:.0f} s for {awaited}\n{logs}")
             time.sleep(0.05)
 
-    def _get(self, path: str) -> bytes | None:
+    def _get(self, path: str, *, accept: str = "application/json") -> bytes | None:
         """The body of an answer 200 to the admin; ``None`` for any other, or none."""
+        request = self._request(path)
+        request.add_header("Accept", accept)
         try:
-            with self._http.open(self._request(path), timeout=2) as answer:
+            with self._http.open(request, timeout=2) as answer:
                 body: Any = answer.read()
                 return bytes(body)
         except OSError:  # refused, reset, or an HTTPError, which is one too
