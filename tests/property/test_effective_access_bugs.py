@@ -28,7 +28,9 @@ class Bug:
 
 
 BUGS = {
-    "regions share addresses": Bug("facts", "service in _REGIONAL and region else", "service in () and region else"),
+    "regions share addresses": Bug("facts", "service in _REGIONAL and is_region(region)", "service in ()"),
+    "a region has one spelling": Bug("regions", "_OTHERWISE.get(region, region)", "region"),
+    "every word is a region": Bug("regions", "return word in _REGIONS", "return bool(word)"),
     "services have private addresses": Bug("facts", '"10.0.0.0/8", ', ""),
     "storage is outside of Azure": Bug("facts", "if service in _IN_AZURE_CLOUD:", "if service in ():"),
     "the network's own prefixes are unknown": Bug("facts", "return self.virtual_network if tag == VIRTUAL_NETWORK else ()", "return ()"),

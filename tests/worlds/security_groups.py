@@ -19,6 +19,9 @@ TAGS = (
     "AzureKeyVault",
     "AzureCloud",
     "AzureCloud.UKSouth",
+    "AzureCloud.centralfrance",
+    "Storage.FranceCentral",
+    "Storage.Nowhere",
     "Sql",
 )
 PREFIXES = ("10.1.0.0/16", "10.1.0.0/26", "10.1.0.32/27", "10.0.0.0/8", "10.1.0.5", "203.0.113.0/24", "203.0.113.128/25", "20.0.0.0/6")
@@ -60,6 +63,7 @@ def _flow(chance: Random, direction: str) -> Document:
             ["Internet"],
             ["Storage"],
             ["Storage.UKSouth"],
+            ["Storage.FranceCentral"],
             ["AzureKeyVault"],
             ["203.0.113.0/24"],
             ["*"],

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workspace_gateway_network.planning.access.regions import is_region
+
 Interval = tuple[int, int]
 """Numbers from the first up to, and without, the second."""
 
@@ -119,7 +121,7 @@ def is_service(tag: str) -> bool:
 def region_of(tag: str) -> tuple[str, str]:
     """The service and the region of a regional tag, which shares nothing with the service's other regions; else the tag alone."""
     service, _, region = tag.partition(".")
-    return (service, region) if service in _REGIONAL and region else (tag, "")
+    return (service, region) if service in _REGIONAL and is_region(region) else (tag, "")
 
 
 def has_some(tag: str) -> bool:

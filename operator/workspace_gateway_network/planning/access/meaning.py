@@ -19,6 +19,7 @@ from workspace_gateway_network.planning.access.facts import (
     numbers,
     without,
 )
+from workspace_gateway_network.planning.access.regions import canonical
 
 ALL_PORTS: tuple[Interval, ...] = ((0, 65536),)
 PROTOCOLS = ("tcp", "udp", "icmp", "esp", "ah", "other")
@@ -71,7 +72,7 @@ def address_meaning(text: str) -> Meaning:
         case "azureloadbalancer":
             return (Part(tuple(map(numbers, LOAD_BALANCER_PROBES))),)
         case _ if _TAG.fullmatch(word):
-            return (_tagged(word),)
+            return (_tagged(canonical(word)),)
         case _:
             return (_prefix(word),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workspace_gateway_network.model.security_rule import ANY_ADDRESS, Address, Direction, SecurityRule, Side
 from workspace_gateway_network.planning.access.judgement import Judgement, Verdict
 from workspace_gateway_network.planning.access.packet import Packet
+from workspace_gateway_network.planning.access.regions import canonical
 
 _MOST_NAMED = 2
 
@@ -39,5 +40,5 @@ def _example(packet: Packet, *, flow: SecurityRule, offender: SecurityRule) -> s
     end = packet.source if flow.direction is Direction.INBOUND else packet.destination
     if not end.tags:
         return end.address
-    spelled = {address.key: str(address) for address in (*offender.peer.addresses, *flow.peer.addresses) if address.key in end.tags}
-    return max(spelled.values(), key=len, default=end.address)
+    spelled = (str(address) for address in (*flow.peer.addresses, *offender.peer.addresses) if canonical(address.key) in end.tags)
+    return max(spelled, key=len, default=end.address)

@@ -104,6 +104,10 @@ def test_without_any_other_rule_all_is_allowed(flow: Document) -> None:
         (outbound("Storage.UKSouth", "443"), deny_out("Storage.WestUS"), "Allowed"),
         (outbound("Storage.UKSouth", "443"), deny_out("AzureCloud.UKSouth"), "Blocked"),
         (outbound("Storage.UKSouth", "443"), deny_out("AzureCloud.WestUS"), "Allowed"),
+        (outbound("Storage.FranceCentral", "443"), deny_out("AzureCloud.centralfrance"), "Blocked"),
+        (outbound("Storage.GermanyWestCentral", "443"), deny_out("Storage.GermanyWC"), "Blocked"),
+        (outbound("Storage.GermanyWestCentral", "443"), deny_out("AzureCloud.germanyn"), "Allowed"),
+        (outbound("Storage.UKSouth", "443"), deny_out("Storage.Atlantis"), "MayBeBlocked"),
         (PUBLIC, deny(sourceAddressPrefix="AzureCloud"), "PartlyBlocked"),
         (PUBLIC, deny(sourceAddressPrefix="203.0.113.0/24"), "MayBeBlocked"),
         (PUBLIC, deny(sourceAddressPrefix="10.1.0.0/16"), "Allowed"),
@@ -148,6 +152,7 @@ def test_a_certain_offender_goes_before_a_possible_one() -> None:
         (PROBES, deny(), "deny (200) blocks TCP 80 from 168.63.129.16 before ours (1000) allows it"),
         (STORAGE, deny_out("Internet"), "deny (200) blocks TCP 443 to Storage before ours (1000) allows it"),
         (STORAGE, deny_out("Storage.WestUS"), "deny (200) blocks TCP 443 to Storage.WestUS before ours (1000) allows it"),
+        (STORAGE, deny_out("Storage.GermanyWC"), "deny (200) blocks TCP 443 to Storage.GermanyWC before ours (1000) allows it"),
         (PUBLIC, deny(), "deny (200) blocks TCP 443 from Internet before ours (1000) allows it"),
         (
             STORAGE,
