@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workspace_gateway_network.model.security_rule import Access, SecurityRule
+from workspace_gateway_network.model.security_rule import Access, Direction, SecurityRule
 from workspace_gateway_network.planning.access.certainty import Denied, first_certain
 from workspace_gateway_network.planning.access.default_rules import DEFAULT_RULES
 from workspace_gateway_network.planning.access.facts import VIRTUAL_NETWORK, Facts, spelled
@@ -54,7 +54,9 @@ class EffectiveAccess:
 
     def __init__(self, shapes: Iterable[SecurityRule], *, facts: Facts) -> None:
         """`shapes` are all rules and flows that will be asked about; what they are named and numbered does not matter."""
-        self._space = Space([*shapes, *DEFAULT_RULES], facts=facts)
+        rules = (*shapes, *DEFAULT_RULES)
+        # One for each direction: a tag that only the other one names must not make a verdict more certain.
+        self._spaces = {way: Space([rule for rule in rules if rule.direction is way], facts=facts) for way in Direction}
         # By the rules' identities, as hashing a thousand rules takes longer than judging by them.
         self._footprints: dict[int, tuple[SecurityRule, Footprint]] = {}
         self._flows: dict[int, tuple[SecurityRule, list[Box]]] = {}
@@ -64,14 +66,14 @@ class EffectiveAccess:
         if flow.direction is not rule.direction:
             return False
         footprint = self._footprint(rule)
-        return any(self._space.meets(box, footprint) for box in self._boxes(flow))
+        return any(self._spaces[flow.direction].meets(box, footprint) for box in self._boxes(flow))
 
     def covers(self, rule: SecurityRule, flow: SecurityRule) -> bool:
         """Whether a rule matches all of a flow, whatever the tags hold."""
         if flow.direction is not rule.direction:
             return False
         footprint = self._footprint(rule)
-        return not any(self._space.split(box, footprint)[1] for box in self._boxes(flow))
+        return not any(self._spaces[flow.direction].split(box, footprint)[1] for box in self._boxes(flow))
 
     def judge(self, flow: SecurityRule, *, rules: Iterable[SecurityRule]) -> Judgement:
         """What happens to a flow where a group has these custom rules, and the default ones behind them."""
@@ -82,7 +84,7 @@ class EffectiveAccess:
         if not denied:
             return Judgement(verdict=Verdict.ALLOWED)
         certain = first_certain(
-            space=self._space,
+            space=self._spaces[flow.direction],
             flow=self._footprint(flow),
             denied=[Denied(number, box, self._footprint(rule)) for number, (rule, box) in enumerate(denied)],
             allowed=allowed,
@@ -91,7 +93,7 @@ class EffectiveAccess:
         return Judgement(
             verdict=_verdict(is_certain=certain is not None, passes=bool(allowed)),
             offender=denied[number][0],
-            packet=self._packet(box),
+            packet=_packet(self._spaces[flow.direction], box),
         )
 
     def _first_matches(self, flow: SecurityRule, rules: Iterable[SecurityRule]) -> Iterator[tuple[SecurityRule, Box]]:
@@ -103,7 +105,7 @@ class EffectiveAccess:
                 continue
             rest: list[Box] = []
             for box in left:
-                matched, beyond = self._space.split(box, footprint)
+                matched, beyond = self._spaces[flow.direction].split(box, footprint)
                 rest += beyond
                 for each in matched:
                     yield rule, each
@@ -112,30 +114,32 @@ class EffectiveAccess:
     def _footprint(self, rule: SecurityRule) -> Footprint:
         found = self._footprints.get(id(rule))
         if found is None or found[0] is not rule:
-            found = self._footprints[id(rule)] = (rule, self._space.footprint(rule))
+            found = self._footprints[id(rule)] = (rule, self._spaces[rule.direction].footprint(rule))
         return found[1]
 
     def _boxes(self, flow: SecurityRule) -> list[Box]:
         found = self._flows.get(id(flow))
         if found is None or found[0] is not flow:
-            found = self._flows[id(flow)] = (flow, self._space.boxes(self._footprint(flow)))
+            found = self._flows[id(flow)] = (flow, self._spaces[flow.direction].boxes(self._footprint(flow)))
         return found[1]
 
-    def _packet(self, box: Box) -> Packet:
-        cells = [dimension.axis.first(piece[0]) for dimension, piece in zip(self._space.dimensions, box, strict=True)]
-        source = usable(*cells[SOURCE])
-        destination = usable(*cells[DESTINATION], taken=source)
-        return Packet(
-            protocol=PROTOCOLS[cells[PROTOCOL][0]],
-            source=Endpoint(address=spelled(source), port=cells[SOURCE_PORT][0], tags=self._tags(box, SOURCE)),
-            destination=Endpoint(address=spelled(destination), port=cells[DESTINATION_PORT][0], tags=self._tags(box, DESTINATION)),
-        )
 
-    def _tags(self, box: Box, side: int) -> frozenset[str]:
-        tags = self._space.dimensions[side].tags
-        _, held, not_held = box[side]
-        is_outside = not held and VIRTUAL_NETWORK in tags.spelled(not_held)
-        return frozenset({"internet"}) if is_outside else tags.spelled(held)
+def _packet(space: Space, box: Box) -> Packet:
+    cells = [dimension.axis.first(piece[0]) for dimension, piece in zip(space.dimensions, box, strict=True)]
+    source = usable(*cells[SOURCE])
+    destination = usable(*cells[DESTINATION], taken=source)
+    return Packet(
+        protocol=PROTOCOLS[cells[PROTOCOL][0]],
+        source=Endpoint(address=spelled(source), port=cells[SOURCE_PORT][0], tags=_tags(space, box, SOURCE)),
+        destination=Endpoint(address=spelled(destination), port=cells[DESTINATION_PORT][0], tags=_tags(space, box, DESTINATION)),
+    )
+
+
+def _tags(space: Space, box: Box, side: int) -> frozenset[str]:
+    tags = space.dimensions[side].tags
+    _, held, not_held = box[side]
+    is_outside = not held and VIRTUAL_NETWORK in tags.spelled(not_held)
+    return frozenset({"internet"}) if is_outside else tags.spelled(held)
 
 
 def _verdict(*, is_certain: bool, passes: bool) -> Verdict:
