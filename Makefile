@@ -86,7 +86,7 @@ benchmark: $(VENV_STAMP) ## Measure the ARM emulator (start, memory, requests a 
 
 .PHONY: coverage
 coverage: $(VENV_STAMP) ## Show which branches of the core the unit and property tests leave out
-	HYPOTHESIS_PROFILE=few $(BIN)/coverage run -m pytest $(PYTEST_ARGS) tests/unit tests/property --ignore tests/property/test_looks.py
+	HYPOTHESIS_PROFILE=few $(BIN)/coverage run -m pytest $(PYTEST_ARGS) tests/unit tests/property --ignore tests/property/test_looks.py --ignore-glob 'tests/property/test_effective_access*'
 	$(BIN)/coverage report
 
 .PHONY: controlplane-binaries
