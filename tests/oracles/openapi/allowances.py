@@ -66,7 +66,7 @@ ALLOWANCES: Final = (
     ),
     Allowance(
         sides=("request", "response"),
-        operations=r"(VirtualNetworks|Subnets|NetworkSecurityGroups|RecordSets)_\w+",
+        operations=r"(VirtualNetworks|Subnets|NetworkSecurityGroups|VirtualNetworkLinks|RecordSets)_\w+",
         code="OBJECT_ADDITIONAL_PROPERTIES",
         path=r".*/properties/(somethingFromTheFuture|propertyOfTheFuture|aPropertyOfTomorrow)",
         because="tests sow these to see that a property unknown to everybody survives a PUT",
