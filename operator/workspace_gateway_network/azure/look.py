@@ -9,7 +9,7 @@ from typing import TypeVar
 from workspace_gateway_network.azure.errors import finding
 from workspace_gateway_network.azure.failure import Failure
 from workspace_gateway_network.azure.overlay import Gone, Single
-from workspace_gateway_network.azure.zones import problem_with, with_reading
+from workspace_gateway_network.azure.zones import with_reading
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
@@ -88,5 +88,5 @@ def _problems(look: Look, reads: ReadSet) -> Iterator[Finding]:
         if problem := look.network_security_groups.problem_with(group_id):
             yield problem
     for zone_id in sorted(reads.zones, key=lambda each: each.key):
-        if unknown := problem_with(look.zones[zone_id]):
-            yield unknown.finding
+        if unread := look.zones[zone_id].unread:
+            yield unread.finding

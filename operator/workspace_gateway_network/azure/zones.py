@@ -133,12 +133,6 @@ def with_reading(contents: ZoneContents, resource_id: ResourceId, single: Single
             )
 
 
-def problem_with(contents: ZoneContents) -> Unreadable | None:
-    """Why a zone is not known whole; None where it is, or is known to be absent."""
-    parts = (contents.zone, contents.links, contents.records)
-    return next((part for part in parts if isinstance(part, Unreadable)), None)
-
-
 async def _each(zone_ids: Iterable[ResourceId], read: Callable[[ResourceId], Awaitable[ZoneContents]]) -> Mapping[ResourceId, ZoneContents]:
     wanted = sorted(zone_ids, key=lambda zone_id: zone_id.key)
     contents = await asyncio.gather(*map(read, wanted))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.planning.desired import Desired
@@ -29,11 +27,11 @@ def why_not_gone(*, desired: Desired, observed: Observed) -> Finding | None:
         return _still_there(desired, names=sorted(gateway.name for gateway in there.values()))
     is_forbidden = gateways.incomplete is not None and gateways.incomplete.reason is Reason.AUTHORIZATION_FAILED
     if gateways.incomplete and not (is_forbidden and known <= gateways.absent):
-        return replace(gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
+        return gateways.incomplete.of_access
     if not known <= gateways.absent:
         return _not_asked_for(names=sorted(gateway_id.name for gateway_id in known - gateways.absent))
     if unread := _unread_records(observed):
-        return replace(unread, condition=ConditionType.AZURE_ACCESS)
+        return unread.of_access
     return None if known and not gateways.incomplete else _sign_of_use(desired, observed)
 
 
@@ -45,7 +43,7 @@ def _unread_records(observed: Observed) -> Finding | None:
 
 def _sign_of_use(desired: Desired, observed: Observed) -> Finding | None:
     if isinstance(observed.subnet, Unreadable):
-        return replace(observed.subnet.finding, condition=ConditionType.AZURE_ACCESS)
+        return observed.subnet.finding.of_access
     if not isinstance(observed.subnet, Found) or not observed.subnet.value.service_association_links:
         return None
     link = observed.subnet.value.service_association_links[0]

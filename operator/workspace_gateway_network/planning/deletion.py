@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
@@ -58,20 +57,19 @@ def _blocking(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, 
             ),
         )
     if isinstance(observed.subnet, Unreadable):
-        yield replace(observed.subnet.finding, condition=ConditionType.AZURE_ACCESS)
+        yield observed.subnet.finding.of_access
     groups = observed.network_security_groups
     hidden = (groups.problem_with(group_id) for group_id in sorted(desired.query.network_security_group_ids, key=str))
     problem = next(filter(None, hidden), None)
     if problem:
-        yield replace(problem, condition=ConditionType.AZURE_ACCESS)
+        yield problem.of_access
     for contents in observed.zones.values():
-        unread = next((part for part in (contents.zone, contents.links, contents.records) if isinstance(part, Unreadable)), None)
-        if unread:
-            yield replace(unread.finding, condition=ConditionType.AZURE_ACCESS)
+        if unread := contents.unread:
+            yield unread.finding.of_access
     if observed.unlisted_zones:
-        yield replace(observed.unlisted_zones, condition=ConditionType.AZURE_ACCESS)
+        yield observed.unlisted_zones.of_access
     if observed.gateways.incomplete and not gateways and not is_gateway_gone(desired=desired, observed=observed):
-        yield replace(observed.gateways.incomplete, condition=ConditionType.AZURE_ACCESS)
+        yield observed.gateways.incomplete.of_access
 
 
 def _linked(subnet: Subnet) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
@@ -17,3 +17,8 @@ class Finding:
     message: str
     retry_after: float | None = None
     """Seconds that Azure asks to wait, where it said so."""
+
+    @property
+    def of_access(self) -> Finding:
+        """The same obstacle as one of `AzureAccess`: what could not be read keeps more from being judged than what it was read for."""
+        return replace(self, condition=ConditionType.AZURE_ACCESS)

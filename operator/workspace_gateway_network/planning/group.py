@@ -39,7 +39,7 @@ def choose_group(*, desired: Desired, network: VirtualNetwork, subnet: Subnet, g
         return choice
     if attached and desired.attach is not Attach.REPLACE and not _is_ours(attached, desired=desired, groups=groups):
         if problem := groups.problem_with(attached):
-            return replace(choice, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
+            return replace(choice, finding=problem.of_access)
         return replace(choice, finding=_another_attached(subnet=subnet, attached=attached, wanted=choice.group_id))
     return replace(choice, links=True)
 
@@ -55,7 +55,7 @@ def _candidate(*, desired: Desired, subnet: Subnet, groups: NetworkSecurityGroup
     hidden = (groups.problem_with(group_id) for group_id in sorted(desired.query.network_security_group_ids, key=str))
     if problem := next(filter(None, hidden), None):
         # One of those that cannot be read may be ours, and ours goes before the attached one.
-        return GroupChoice(group_id=attached, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
+        return GroupChoice(group_id=attached, finding=problem.of_access)
     if attached:
         return _existing(attached, groups=groups)
     return _new(desired=desired, groups=groups)
@@ -65,7 +65,7 @@ def _existing(group_id: ResourceId, *, groups: NetworkSecurityGroups) -> GroupCh
     group = groups.get(group_id)
     problem = groups.problem_with(group_id)
     if problem:
-        return GroupChoice(group_id=group_id, finding=replace(problem, condition=ConditionType.AZURE_ACCESS))
+        return GroupChoice(group_id=group_id, finding=problem.of_access)
     if group is None:
         return GroupChoice(group_id=group_id, finding=_missing(group_id))
     return GroupChoice(group_id=group_id, group=group)

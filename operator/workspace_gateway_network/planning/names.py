@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
@@ -82,7 +82,7 @@ def discover(
 
     `others` are all other gateways by each name that they are known to have.
     """
-    unread = (replace(connections.finding, condition=ConditionType.AZURE_ACCESS),) if isinstance(connections, Unreadable) else ()
+    unread = (connections.finding.of_access,) if isinstance(connections, Unreadable) else ()
     hostnames = hostnames_of(gateway, connections, desired=desired)
     addresses = desired.addresses or (gateway.private_ip_addresses if gateway else ())
     forbidden = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
@@ -141,7 +141,7 @@ def _namesake(link: VirtualNetworkLink, network_id: ResourceId) -> Finding:
 
 def _still_needed(link: VirtualNetworkLink, contents: ZoneContents) -> Finding:
     if not isinstance(contents.records, Found):
-        return replace(contents.records.finding, condition=ConditionType.AZURE_ACCESS)
+        return contents.records.finding.of_access
     where = f"private DNS zone {link.zone_id.name} in resource group {link.zone_id.resource_group.name}"
     return Finding(
         condition=ConditionType.DNS_RECORDS_PUBLISHED,

@@ -49,6 +49,11 @@ class ZoneContents:
     records: Reading[tuple[RecordSet, ...]]
     """The A record sets, all of them."""
 
+    @property
+    def unread(self) -> Unreadable | None:
+        """Why the zone is not known whole; None where it is, or is known to be absent."""
+        return next((part for part in (self.zone, self.links, self.records) if isinstance(part, Unreadable)), None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSecurityGroups:

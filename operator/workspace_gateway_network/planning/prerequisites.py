@@ -19,14 +19,14 @@ def reading_problems(observed: Observed) -> Iterator[Finding]:
     for reading in (observed.virtual_network, observed.subnet, observed.api_management):
         match reading:
             case Unreadable(finding):
-                yield replace(finding, condition=ConditionType.AZURE_ACCESS)
+                yield finding.of_access
             case Absent(finding):
                 yield replace(finding, condition=ConditionType.PREREQUISITES_MET)
             case Found():
                 pass
     incomplete = observed.gateways.incomplete
     if incomplete and not _may_go_without_the_list(observed, incomplete):
-        yield replace(incomplete, condition=ConditionType.AZURE_ACCESS)
+        yield incomplete.of_access
 
 
 def _may_go_without_the_list(observed: Observed, incomplete: Finding) -> bool:

@@ -54,7 +54,7 @@ class Publisher:
             return Publication()
         match contents.zone:
             case Unreadable(finding):
-                return Publication(findings=(replace(finding, condition=ConditionType.AZURE_ACCESS),))
+                return Publication(findings=(finding.of_access,))
             case Absent(finding) if zone_id in self.names.zone_ids:
                 return Publication(findings=(_zone_missing(zone_id, finding),))
             case Absent():
@@ -96,12 +96,12 @@ class Publisher:
             steps += links
             findings += in_use
         else:
-            findings.append(replace(contents.links.finding, condition=ConditionType.AZURE_ACCESS))
+            findings.append(contents.links.finding.of_access)
         return replace(filled, steps=tuple(steps), findings=tuple(findings), in_motion=in_motion)
 
     def _fill_with_records(self, contents: ZoneContents, records: Iterable[WantedRecord]) -> Publication:
         if not isinstance(contents.records, Found):
-            return Publication(findings=(replace(contents.records.finding, condition=ConditionType.AZURE_ACCESS),))
+            return Publication(findings=(contents.records.finding.of_access,))
         planned = {record.id: self._records.plan(record, contents.records.value) for record in records}
         return Publication(
             steps=tuple(step for step, _ in planned.values() if step),
