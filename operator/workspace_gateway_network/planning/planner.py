@@ -12,7 +12,7 @@ from workspace_gateway_network.model.network_security_group import NetworkSecuri
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
 from workspace_gateway_network.planning import prerequisites
-from workspace_gateway_network.planning.absence import is_gateway_gone, why_not_gone
+from workspace_gateway_network.planning.absence import why_not_gone
 from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
@@ -59,6 +59,8 @@ class _Scene:
     gateway: Gateway | None
     """The one whose network this is."""
     unmet: tuple[Finding, ...]
+    doubt: Finding | None
+    """What this look lacks to prove that no gateway is there; None where it proves it."""
 
     @classmethod
     def of(cls, *, desired: Desired, observed: Observed, neighbours: Neighbours, query: Query) -> _Scene:
@@ -77,6 +79,7 @@ class _Scene:
             gateways=gateways,
             gateway=query.gateway_in_question(observed.gateways),
             unmet=tuple(unmet),
+            doubt=why_not_gone(desired=desired, observed=observed),
         )
 
     def plan(self) -> Plan:
@@ -102,7 +105,7 @@ class _Scene:
         )
 
     def _delegation(self) -> DelegationDecision:
-        is_free = is_gateway_gone(desired=self.desired, observed=self.observed)
+        is_free = self.doubt is None
         return decide_delegation(desired=self.desired, subnet=self.subnet, neighbours=self.neighbours, is_free=is_free)
 
     def _names(self) -> NamesPlan:
@@ -113,6 +116,7 @@ class _Scene:
             service=self.service,
             gateway=self.gateway,
             neighbours=self.neighbours,
+            is_free=self.doubt is None,
         )
 
     def _blocking(self, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Finding]:
@@ -122,8 +126,8 @@ class _Scene:
             yield delegation.finding
         elif rival and not self._holds_the_mark():
             yield taken_by(rival, what=f"Subnet {self.subnet.id.name}")
-        elif delegation.replaces and not self.unmet and (doubt := why_not_gone(desired=self.desired, observed=self.observed)):
-            yield doubt
+        elif delegation.replaces and not self.unmet and self.doubt:
+            yield self.doubt
         if choice.finding:
             yield choice.finding
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet
-from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.names import DesiredNames, Names, discover
@@ -41,10 +40,14 @@ def plan_names(
     service: ApiManagementService,
     gateway: Gateway | None,
     neighbours: Neighbours,
+    is_free: bool,
 ) -> NamesPlan:
-    """Publish what is known, keep what is published while nothing is known, and withdraw only what is positively not wanted."""
+    """Publish what is known, keep what is published while nothing is known, and withdraw only what is positively not wanted.
+
+    `is_free`: it is proved that no gateway is in the subnet.
+    """
     if desired.names is None:
-        if gateway is None and not is_gateway_gone(desired=desired, observed=observed):
+        if gateway is None and not is_free:
             return NamesPlan()  # The gateway of the earlier mode may still be there.
         return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())))
     others = {
