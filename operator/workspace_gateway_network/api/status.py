@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.schema import ATOMIC, ApiModel, list_map
 
 MAX_CHANGES = 50
@@ -194,3 +195,12 @@ class Status(ApiModel):
     last_handled_reconcile_at: str | None = Field(
         default=None, max_length=MAX_REQUEST, description="The value of the annotation reconcile-requested-at that was last answered."
     )
+
+    def condition(self, kind: ConditionType) -> Condition | None:
+        """The condition of this type."""
+        return next((condition for condition in self.conditions or () if condition.type == kind), None)
+
+    def is_ready_at(self, generation: int) -> bool:
+        """Whether the resource was left Ready with the spec of this generation."""
+        ready = self.condition(ConditionType.READY)
+        return ready is not None and ready.status == "True" and ready.observed_generation == generation

@@ -115,8 +115,7 @@ class Scene:
     @property
     def was_ready(self) -> bool:
         """Whether the last pass left this very spec Ready."""
-        ready = self.previous_condition(ConditionType.READY)
-        return ready is not None and ready.status == "True" and ready.observed_generation == self.generation
+        return self.previous.is_ready_at(self.generation)
 
     @property
     def was_drifted(self) -> bool:
@@ -165,4 +164,4 @@ class Scene:
 
     def previous_condition(self, kind: ConditionType) -> Condition | None:
         """The condition of this type as the last pass left it."""
-        return next((condition for condition in self.previous.conditions or () if condition.type == kind), None)
+        return self.previous.condition(kind)

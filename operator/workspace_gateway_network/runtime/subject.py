@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.names import DELETION_POLICY_OVERRIDE, FINALIZER, RECONCILE_REQUESTED_AT
 from workspace_gateway_network.api.schema import sentences
 from workspace_gateway_network.api.spec import DeletionPolicy, ManagementPolicy, Spec
@@ -81,9 +80,7 @@ class Subject:
     @property
     def was_ready(self) -> bool:
         """Whether the last pass left this very generation Ready, and nobody has asked for it to go since."""
-        ready = next((condition for condition in self.status().conditions or () if condition.type == ConditionType.READY), None)
-        is_current = ready is not None and ready.observed_generation == self.generation
-        return ready is not None and is_current and ready.status == "True" and not self.is_being_deleted
+        return self.status().is_ready_at(self.generation) and not self.is_being_deleted
 
     def owner(self, *, cluster_id: str) -> Owner:
         """The owner that the resource is in Azure."""
