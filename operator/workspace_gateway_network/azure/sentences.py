@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from workspace_gateway_network.azure.failure import Failure
-from workspace_gateway_network.azure.wording import kind, noun, quoted, thing, verb
+from workspace_gateway_network.azure.wording import kind, quoted, thing, verb
+from workspace_gateway_network.model.noun import noun
 
 _ACTION = re.compile(r"does not have (?:authorization|permission) to perform action(?:\(s\))? '([^']+)'", re.IGNORECASE)
 _SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)

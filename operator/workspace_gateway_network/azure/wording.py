@@ -5,21 +5,8 @@ from __future__ import annotations
 import re
 
 from workspace_gateway_network.azure.failure import Failure
+from workspace_gateway_network.model.noun import noun, plural
 
-_NOUNS = {
-    "microsoft.network/virtualnetworks": ("virtual network", "virtual networks"),
-    "microsoft.network/virtualnetworks/subnets": ("subnet", "subnets"),
-    "microsoft.network/networksecuritygroups": ("network security group", "network security groups"),
-    "microsoft.network/networksecuritygroups/securityrules": ("security rule", "security rules"),
-    "microsoft.network/privatednszones": ("private DNS zone", "private DNS zones"),
-    "microsoft.network/privatednszones/virtualnetworklinks": ("virtual network link", "virtual network links"),
-    "microsoft.network/privatednszones/a": ("A record", "A records"),
-    "microsoft.network/locations/operations": ("operation", "operations"),
-    "microsoft.network/locations/operationresults": ("operation", "operations"),
-    "microsoft.apimanagement/service": ("API Management service", "API Management services"),
-    "microsoft.apimanagement/gateways": ("gateway", "gateways"),
-    "microsoft.apimanagement/gateways/configconnections": ("connection", "connections"),
-}
 _NAMED_WITH_PARENT = frozenset({"microsoft.network/privatednszones/virtualnetworklinks", "microsoft.network/privatednszones/a"})
 """What has names that say little by themselves, such as `@`."""
 _VERBS = {"GET": "read", "PUT": "write", "PATCH": "tag", "DELETE": "delete"}
@@ -53,10 +40,11 @@ def thing(path: str) -> str:
     names_one = (len(parts) - at) % 2 == 0
     parent = parts[: -2 if names_one else -1]
     above = thing("/".join(parent)) if len(parent) > at + 2 else within
-    singular, plural = _NOUNS.get(kind(path), (kind(path), kind(path)))
-    if names_one:
-        return f"{singular} {parts[-1]} of {above}" if kind(path) in _NAMED_WITH_PARENT else f"{singular} {parts[-1]}"
-    return f"the {plural} of {above}"
+    resource_type = kind(path)
+    if not names_one:
+        return f"the {plural(resource_type)} of {above}"
+    named = f"{noun(resource_type)} {parts[-1]}"
+    return f"{named} of {above}" if resource_type in _NAMED_WITH_PARENT else named
 
 
 def kind(path: str) -> str:
@@ -64,11 +52,6 @@ def kind(path: str) -> str:
     parts = path.strip("/").split("/")
     at = _providers(parts)
     return "/".join((*parts[at + 1 : at + 2], *parts[at + 2 :: 2])).lower()
-
-
-def noun(resource_type: str) -> str:
-    """The word for one resource of this type."""
-    return _NOUNS.get(resource_type.lower(), (resource_type,))[0]
 
 
 def quoted(message: str) -> str:

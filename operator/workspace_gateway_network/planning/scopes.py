@@ -12,6 +12,7 @@ from workspace_gateway_network.api.named_ids import named_ids
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.api.spec import Spec
 from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
+from workspace_gateway_network.model.noun import noun
 from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.scope import Scope
@@ -20,7 +21,6 @@ from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.step import Action, Step
 
 _GROUP, _ZONE = NETWORK_SECURITY_GROUP.lower(), PRIVATE_DNS_ZONE.lower()
-_KINDS = {_GROUP: "network security group", _ZONE: "private DNS zone", "microsoft.network/virtualnetworks/subnets": "subnet"}
 _MAX_TOLD = 3
 """Scopes that a message lists."""
 _WHOM = "whoever runs the operator to allow this"
@@ -121,7 +121,7 @@ def _findings(steps: list[Step], *, allowance: Allowance, deleting: bool) -> Ite
     beyond = ((step, used) for step in steps for used in sorted(step.uses, key=str) if not allowance.covers(used))
     for step, used in beyond:
         whole = _whole(used)
-        what = f"{'create' if whole in created else 'change'} {_KINDS.get(whole.type, whole.type)} {whole}"
+        what = f"{'create' if whole in created else 'change'} {noun(whole.type)} {whole}"
         advice = _advice(whole, creates=whole in created, removes=step.action is Action.DELETE)
         message = f"Namespace {allowance.namespace} may not {what}{_consequence(allowance, advice, deleting=deleting)}"
         yield _finding(step.condition if used == step.target else ConditionType.SECURITY_RULES_APPLIED, message)
