@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,13 +15,14 @@ from demo.example import INJECTION, Example
 from demo.injection_scene import HOSTS_LINES, InjectionScene
 from demo.narrator import Narrator
 from demo.scene import DidNotHappen
+from unit.demo.rehearsal import Rehearsal, told_by
 
 NAME = "team-c-0a1b2c3d.gateway.uksouth-01.azure-api.net"
 RULE = {"id": "/nsg/securityRules/wgn-x-gateway-storage", "name": "wgn-x-gateway-storage"}
 API_REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "api.md"
 
 
-class Rehearsal:
+class Understudy(Rehearsal):
     """A scene without servers. An answer that is a list of answers gives one after the other, and the last for good."""
 
     def __init__(self, **otherwise: Any) -> None:
@@ -54,28 +54,9 @@ class Rehearsal:
 
         return answer
 
-    def delete(self) -> Future[str]:
-        self.deletion: Future[str] = Future()
-        return self.deletion
-
-    def eventually(self, condition: Any, *, what: str, seconds: float) -> Any:
-        if what == "The deletion did not end":
-            self.deletion.set_result("deleted\n")
-        found = condition()
-        if not found:
-            raise DidNotHappen(f"{what} within {seconds:g} s.")
-        return found
-
 
 def played(chapter: Any, **otherwise: Any) -> tuple[str, str]:
-    """What was told, and why it ended early."""
-    screen = io.StringIO()
-    narrator = Narrator(Console(file=screen, force_terminal=False, width=120))
-    try:
-        chapter(cast("InjectionScene", Rehearsal(**otherwise)), narrator)
-    except DidNotHappen as failure:
-        return screen.getvalue(), str(failure)
-    return screen.getvalue(), ""
+    return told_by(chapter, Understudy(**otherwise))
 
 
 def ready(reason: str) -> dict[str, str]:
@@ -136,11 +117,11 @@ def test_what_goes_wrong_is_not_told_as_if_it_went_well(chapter: Any, otherwise:
 
 def test_a_write_while_nothing_is_known_ends_the_story() -> None:
     written: list[list[str]] = [[], ["a write"]]
-    rehearsal = Rehearsal()
-    rehearsal.stage = SimpleNamespace(writes=lambda: written.pop(0))
+    understudy = Understudy()
+    understudy.stage = SimpleNamespace(writes=lambda: written.pop(0))
 
     with pytest.raises(DidNotHappen, match=r"^Something was written to Azure although nothing is known to have changed\.$"):
-        injection.address_withheld(cast("InjectionScene", rehearsal), Narrator(Console(file=io.StringIO())))
+        injection.address_withheld(cast("InjectionScene", understudy), Narrator(Console(file=io.StringIO())))
 
 
 def test_the_command_for_the_hosts_file_is_the_documented_one() -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from rich.console import Console
 
 from demo import story
 from demo.example import Example
-from demo.narrator import Narrator
-from demo.scene import DidNotHappen, Scene, row
+from demo.scene import row
 from demo.shell import environment_lines
+from unit.demo.rehearsal import Rehearsal, told_by
 
 RULE = {
     "id": "/nsg/securityRules/wgn-x-gateway-internet",
@@ -32,7 +29,7 @@ RULE = {
 }
 
 
-class Rehearsal:
+class Understudy(Rehearsal):
     """A scene without servers: all goes well, unless a test says otherwise."""
 
     def __init__(self, **otherwise: Any) -> None:
@@ -52,28 +49,9 @@ class Rehearsal:
         } | self._otherwise
         return lambda *_: answers[name]
 
-    def delete(self) -> Future[str]:
-        self.deletion: Future[str] = Future()
-        return self.deletion
-
-    def eventually(self, condition: Any, *, what: str, seconds: float) -> Any:
-        if what == "The deletion did not end":
-            self.deletion.set_result("deleted\n")
-        found = condition()
-        if not found:
-            raise DidNotHappen(f"{what} within {seconds:g} s.")
-        return found
-
 
 def played(chapter: Any, **otherwise: Any) -> tuple[str, str]:
-    """What was told, and why it ended early."""
-    screen = io.StringIO()
-    narrator = Narrator(Console(file=screen, force_terminal=False, width=120))
-    try:
-        chapter(cast("Scene", Rehearsal(**otherwise)), narrator)
-    except DidNotHappen as failure:
-        return screen.getvalue(), str(failure)
-    return screen.getvalue(), ""
+    return told_by(chapter, Understudy(**otherwise))
 
 
 def test_a_deletion_that_goes_well_ends_with_azure_as_it_was() -> None:
