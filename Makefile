@@ -18,6 +18,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CRD := crds/workspacegatewaynetworks.yaml
 WHEEL := .build/wheel
+JOURNALS := .build/journals
 
 export PYTHONPATH := tests
 
@@ -25,6 +26,7 @@ export PYTHONPATH := tests
 digest = $(shell find $(1) -type f -not -name '*.pyc' -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 VENV_STAMP := $(VENV)/.installed-$(call digest,requirements)
 WHEEL_STAMP := $(WHEEL)/.built-$(call digest,operator pyproject.toml requirements/run.txt README.md LICENSE)
+AZ_STAMP := .build/az/.installed-$(call digest,requirements/az.txt)
 
 .PHONY: help
 help: ## Show this list
@@ -52,12 +54,22 @@ controlplane: $(VENV_STAMP) ## Start a real Kubernetes API server with our CRD, 
 ##—— Test
 
 .PHONY: test
-test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries ## Run the unit, property, contract and end-to-end tests
+test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries openapi-validator ## Run the unit, property, contract and end-to-end tests
+	@rm -rf $(JOURNALS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) $(TESTS)
+	$(if $(filter %e2e,$(TESTS)),@$(MAKE) openapi)
+
+.PHONY: openapi
+openapi: $(VENV_STAMP) ## Judge what those tests asked of Azure, and were answered, by Microsoft's OpenAPI documents
+	$(BIN)/python -m oracles.openapi $(JOURNALS)
 
 .PHONY: unit
 unit: $(VENV_STAMP) ## Run the tests that need no server
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/property
+
+.PHONY: benchmark
+benchmark: $(VENV_STAMP) ## Measure the ARM emulator: start, memory, requests a second
+	@$(BIN)/python -m benchmarks.emulator
 
 .PHONY: coverage
 coverage: $(VENV_STAMP) ## Show which branches of the core the unit and property tests leave out
@@ -67,6 +79,14 @@ coverage: $(VENV_STAMP) ## Show which branches of the core the unit and property
 .PHONY: controlplane-binaries
 controlplane-binaries: $(VENV_STAMP) # Built once, and found again by their content
 	@$(BIN)/python -m controlplane build
+
+.PHONY: test-az
+test-az: $(VENV_STAMP) $(AZ_STAMP) ## Have the real `az` read and change the emulated Azure; not part of `make ci`
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/az
+
+.PHONY: openapi-validator
+openapi-validator: $(VENV_STAMP) # Installed once, and found again by its content
+	@$(BIN)/python -m oracles.openapi --install
 
 ##—— Check
 
@@ -135,4 +155,10 @@ $(WHEEL_STAMP): $(VENV_STAMP)
 	@$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEEL)
 	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --require-hashes --no-build --compile-bytecode --requirement requirements/run.txt
 	@$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --no-deps --compile-bytecode .build/dist/*.whl
+	@touch $@
+
+$(AZ_STAMP): $(VENV_STAMP)
+	@echo "Making .build/az from requirements/az.txt: under two minutes"
+	@rm -rf .build/az && $(BIN)/uv venv --quiet --python $(BIN)/python .build/az
+	@$(BIN)/uv pip sync --quiet --python .build/az/bin/python --require-hashes --no-build --compile-bytecode requirements/az.txt
 	@touch $@

@@ -1,6 +1,6 @@
 """Make the hashed locks from pyproject.toml, or say whether they still fit it.
 
-    python requirements/lock.py [--upgrade]   write build.txt, run.txt and dev.txt
+    python requirements/lock.py [--upgrade]   write all of them
     python requirements/lock.py --check       exit 1 when pyproject.toml has moved on; needs no network
 
 Each lock holds for every supported Python and platform, and carries the digest of the declarations that it was made
@@ -19,7 +19,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON: Final = "3.11"
 
-# In this order: what is installed for development never differs from what ships.
+# In this order: what is installed for development never differs from what ships. The last two are environments of their own.
 LOCKS: Final[dict[str, tuple[str, ...]]] = {
     "build.txt": ("--group", "build"),
     "run.txt": ("pyproject.toml", "--constraint", "requirements/build.txt"),
@@ -27,6 +27,8 @@ LOCKS: Final[dict[str, tuple[str, ...]]] = {
         *("pyproject.toml", "--group", "dev"),
         *("--constraint", "requirements/build.txt", "--constraint", "requirements/run.txt"),
     ),
+    "node.txt": ("--group", "node"),
+    "az.txt": ("--group", "az"),
 }
 
 
@@ -50,7 +52,8 @@ def write(*, upgrade: bool) -> None:
     """Resolve every lock anew. Raises `CalledProcessError` when the declarations cannot be met together."""
     compile_command = [
         *(sys.executable, "-m", "uv", "pip", "compile", "--quiet"),
-        *("--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-emit-index-url"),
+        *("--universal", "--python-version", OLDEST_PYTHON, "--fork-strategy", "fewest"),
+        *("--generate-hashes", "--no-emit-index-url"),
         *("--custom-compile-command", header(declarations_digest())),
         *(["--upgrade"] if upgrade else []),
     ]

@@ -5,41 +5,29 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import uuid
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from arm_emulator import tokens
+from arm_emulator import messages, tokens
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error
 from arm_emulator.control import PREFIX, Control
-from arm_emulator.faults import Fault, Faults
+from arm_emulator.faults import Fault, Faults, Service
 from arm_emulator.frontdoor import FrontDoor
 from arm_emulator.journal import Exchange, Journal
+from arm_emulator.messages import Request
 from arm_emulator.providers import Registry
 from arm_emulator.settings import Settings
 from arm_emulator.world import World
 
 _log = logging.getLogger(__name__)
-_JSON = "application/json; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    """What of an HTTP request matters: lower-case header names, the body as text and as JSON."""
-
-    method: str
-    path: str
-    url: str
-    base_url: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    text: str
-    body: Any
-    client: str | None
+_METADATA = "/metadata/endpoints"
+_OPENID = "/.well-known/openid-configuration"
+_TOKEN = "/oauth2/v2.0/token"
+_LARGEST = 4 * 2**20
+"""Characters that ARM takes in (Microsoft's *Azure subscription limits*)."""
+_PIECES = 10
+"""In how many pieces a slow body is sent."""
 
 
 class App:
@@ -54,57 +42,42 @@ class App:
         self.control = Control(world=self.world, registry=self.registry, faults=self.faults, journal=self.journal, seed=seed)
         self.control.reset()
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        read = await _read(request)
-        if read.path.startswith(PREFIX):
-            return _response(self.control.answer(read.method, read.path, query=read.query, body=read.body))
-        entra = self._entra(read)
-        if entra is not None:
-            return _response(entra)
-        return await self._arm(read, request)
+    async def handle(self, connection: web.BaseRequest) -> web.StreamResponse:
+        request = await messages.read(connection)
+        if request.path.startswith(PREFIX):
+            return messages.response(self.control.answer(request.method, request.path, query=request.query, body=request.body))
+        service: Service = "entra" if _is_entra(request.path) else "arm"
+        latency = self.world.settings.profile.response
+        if latency and service == "arm":
+            await asyncio.sleep(self.world.clock.real(latency))
+        fault = self.faults.strike(service=service, method=request.method, path=request.path, principal=request.client)
+        if fault is None:
+            answer = self._answer(request, service, None)
+            response = messages.response(answer)
+            self._record(request, service, answer, response, None)
+            return response
+        return await self._faulty(request, service, connection, fault)
 
     def close(self) -> None:
         self.faults.clear()
         self.journal.close()
 
-    # --- Microsoft Entra and discovery --------------------------------------------------------------------------
+    # --- faults -------------------------------------------------------------------------------------------------
 
-    def _entra(self, request: _Request) -> Answer | None:
-        parts = request.path.strip("/").split("/")
-        if request.path == "/metadata/endpoints":
-            return tokens.cloud_metadata(base_url=request.base_url)
-        if parts[-1] == "openid-configuration":
-            return tokens.openid_configuration(tenant=parts[0], base_url=request.base_url)
-        if parts[1:] == ["oauth2", "v2.0", "token"]:
-            return tokens.issue(_form(request.text), tenant=parts[0], base_url=request.base_url, principals=self.world.principals)
-        return None
-
-    # --- ARM ----------------------------------------------------------------------------------------------------
-
-    async def _arm(self, request: _Request, connection: web.BaseRequest) -> web.StreamResponse:
-        latency = self.world.settings.profile.response
-        if latency:
-            await asyncio.sleep(self.world.clock.real(latency))
-        fault = self.faults.strike(method=request.method, path=request.path.lower(), principal=request.client)
-        if fault is None:
-            return self._finish(request, self._answer(request, None), None)
-        return await self._faulty(request, connection, fault)
-
-    async def _faulty(self, request: _Request, connection: web.BaseRequest, fault: Fault) -> web.StreamResponse:
+    async def _faulty(self, request: Request, service: Service, connection: web.BaseRequest, fault: Fault) -> web.StreamResponse:
         if fault.delay:
             await asyncio.sleep(fault.delay)
+        answer = None
+        if not fault.prevents:
+            self.control.change(fault.meanwhile)
+            answer = self._answer(request, service, fault)
         if fault.answer is not None:
-            return self._finish(request, _played(fault.answer), fault)
-        if "before" in (fault.drop, fault.hang):
-            self._record(request, None, None, fault)
+            answer = messages.played(fault.answer)
+        response = messages.response(answer) if answer else None
+        self._record(request, service, answer, response, fault)
+        if response is None or fault.silences:
             return await self._lose(connection, fault)
-        self.control.change(fault.meanwhile)
-        answer = self._answer(request, fault)
-        if "after" in (fault.drop, fault.hang):
-            response = _response(answer)
-            self._record(request, answer, response, fault)
-            return await self._lose(connection, fault)
-        return self._finish(request, answer, fault)
+        return await _trickle(connection, response, seconds=fault.slow) if fault.slow else response
 
     async def _lose(self, connection: web.BaseRequest, fault: Fault) -> web.StreamResponse:
         """Close the connection without an answer, at once or when hanging requests are let go."""
@@ -114,22 +87,39 @@ class App:
             connection.transport.abort()
         return web.Response(status=500)
 
-    def _answer(self, request: _Request, fault: Fault | None) -> Answer:
+    # --- answers ------------------------------------------------------------------------------------------------
+
+    def _answer(self, request: Request, service: Service, fault: Fault | None) -> Answer:
+        if request.method not in ("GET", "HEAD"):
+            self.world.remember(seconds=self.faults.longest_stale)
+        return self._entra(request) if service == "entra" else self._arm(request, fault)
+
+    def _entra(self, request: Request) -> Answer:
+        tenant = request.path.strip("/").split("/")[0]
+        if request.path == _METADATA:
+            return tokens.cloud_metadata(base_url=request.base_url)
+        if request.path.endswith(_OPENID):
+            return tokens.openid_configuration(tenant=tenant, base_url=request.base_url)
+        principals = self.world.governance.principals
+        return self.world.tokens.issue(request.form, tenant=tenant, base_url=request.base_url, principals=principals)
+
+    def _arm(self, request: Request, fault: Fault | None) -> Answer:
         try:
-            principal = tokens.authenticate(request.headers, base_url=request.base_url)
+            expired = fault.expired_token if fault else False
+            principal = self.world.tokens.authenticate(request.headers, base_url=request.base_url, expired=expired)
             call = Call(
                 method=request.method,
                 path=self.front_door.parse(request.path),
-                api_version=_api_version(request.query),
+                api_version=request.api_version,
                 base_url=request.base_url,
                 query=request.query,
                 headers=request.headers,
                 body=request.body,
                 principal=principal,
                 operation_fault=fault.operation if fault else None,
+                stale=fault.stale if fault else 0.0,
             )
-            if request.text and request.body is None:
-                raise front_door_error(400, "InvalidRequestContent", "The request content was invalid JSON.")
+            _check_content(request)
             return self.front_door.answer(call)
         except ArmError as refusal:
             return refusal.answer()
@@ -138,12 +128,14 @@ class App:
             error = {"code": "InternalServerError", "message": "An error occurred."}
             return Answer(status=500, body={"error": error})
 
-    def _finish(self, request: _Request, answer: Answer, fault: Fault | None) -> web.Response:
-        response = _response(answer)
-        self._record(request, answer, response, fault)
-        return response
+    # --- the journal --------------------------------------------------------------------------------------------
 
-    def _record(self, request: _Request, answer: Answer | None, response: web.Response | None, fault: Fault | None) -> None:
+    def _record(
+        self, request: Request, service: Service, answer: Answer | None, response: web.Response | None, fault: Fault | None
+    ) -> None:
+        """Write an exchange with ARM into the journal; those with Entra carry secrets, and are not in it."""
+        if service == "entra":
+            return
         answered = answer is not None and response is not None
         self.journal.write(
             Exchange(
@@ -154,7 +146,7 @@ class App:
                 request_body=json.dumps(request.body) if request.body is not None else None,
                 status=answer.status if answered and answer else None,
                 response_headers={name.lower(): value for name, value in response.headers.items()} if response else {},
-                response_body=_journal_body(answer, response),
+                response_body=messages.journal_body(answer, response),
                 at=self.world.clock.timestamp(),
                 principal=request.client,
                 resource_type=self._type_name(request.path),
@@ -172,60 +164,28 @@ class App:
         return known.name if known else parsed.type
 
 
-async def _read(request: web.BaseRequest) -> _Request:
-    text = await request.text() if request.can_read_body else ""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    body = None
-    if text and not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        try:
-            body = json.loads(text)
-        except ValueError:
-            body = None
-    return _Request(
-        method=request.method,
-        path=request.path,
-        url=str(request.rel_url),
-        base_url=f"https://{request.host}",
-        query=dict(request.query),
-        headers=headers,
-        text=text,
-        body=body,
-        client=tokens.principal_of(headers),
-    )
+def _check_content(request: Request) -> None:
+    """Raise for a body that ARM does not take in."""
+    if len(request.text) > _LARGEST:
+        raise front_door_error(413, "RequestContentTooLarge", "The request content size exceeds the maximum size of 4 MB.")
+    if request.text and request.body is None:
+        raise front_door_error(400, "InvalidRequestContent", "The request content was invalid JSON.")
 
 
-def _response(answer: Answer) -> web.Response:
-    headers = {"x-ms-arm-service-request-id": str(uuid.uuid4()), "Cache-Control": "no-cache", **answer.headers}
-    if answer.body is None:
-        response = web.Response(status=answer.status, headers=headers)
-        response.headers.popall("Content-Type", None)
-        return response
-    if isinstance(answer.body, str):
-        headers.setdefault("Content-Type", "text/html")
-        return web.Response(status=answer.status, headers=headers, body=answer.body.encode())
-    headers.setdefault("Content-Type", _JSON)
-    text = json.dumps(answer.body, separators=(",", ":"))
-    body = (text.replace("/", "\\/") if answer.escaped else text).encode()
-    return web.Response(status=answer.status, headers=headers, body=body)
+def _is_entra(path: str) -> bool:
+    """Whether a path belongs to Microsoft Entra or to a cloud's discovery."""
+    return path == _METADATA or path.endswith((_OPENID, _TOKEN))
 
 
-def _played(answer: Document) -> Answer:
-    headers = {str(name): str(value) for name, value in answer.get("headers", {}).items()}
-    return Answer(status=int(answer["status"]), body=answer.get("body"), headers=headers)
-
-
-def _journal_body(answer: Answer | None, response: web.Response | None) -> str | None:
-    if answer is None or response is None or answer.body is None:
-        return None
-    if isinstance(answer.body, str):
-        return json.dumps(answer.body)
-    assert isinstance(response.body, bytes)
-    return response.body.decode()
-
-
-def _api_version(query: dict[str, str]) -> str:
-    return next((value for name, value in query.items() if name.lower() == "api-version"), "")
-
-
-def _form(text: str) -> dict[str, str]:
-    return dict(parse_qsl(text))
+async def _trickle(connection: web.BaseRequest, whole: web.Response, *, seconds: float) -> web.StreamResponse:
+    """Send a response whose body takes its time."""
+    body = whole.body if isinstance(whole.body, bytes) else b""
+    response = web.StreamResponse(status=whole.status, headers=whole.headers)
+    response.content_length = len(body)
+    await response.prepare(connection)
+    size = max(1, len(body) // _PIECES)
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds / _PIECES)
+        await response.write(body[start : start + size])
+    await response.write_eof()
+    return response

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 Document = dict[str, Any]
 """A JSON object."""
+
+
+def copied(value: Any) -> Any:
+    """A JSON value of one's own; several times as fast as ``copy.deepcopy``, which minds what JSON cannot hold."""
+    if isinstance(value, dict):
+        return {name: copied(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [copied(each) for each in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,19 @@ class ArmPath:
             resource_group=self.resource_group,
         )
 
+    def below(self, type: str, name: str) -> ArmPath:
+        """A resource nested in this one."""
+        return ArmPath(
+            text=f"{self.text}/{type}/{name}",
+            namespace=self.namespace,
+            types=(*self.types, type),
+            names=(*self.names, name),
+            subscription=self.subscription,
+            resource_group=self.resource_group,
+        )
 
+
+@lru_cache(maxsize=4096)
 def parse_path(path: str) -> ArmPath | None:
     """Read an ARM path; ``None`` for a path that ARM would not route at all."""
     text = path.rstrip("/")
@@ -132,7 +154,11 @@ class OperationFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request that has passed the front door. ``headers`` have lower-case names."""
+    """One request that has passed the front door. ``headers`` have lower-case names.
+
+    A played fault may decide the fate of the operation that it starts, or let a reader see the world as it was before the
+    first change of the last ``stale`` seconds.
+    """
 
     method: str
     path: ArmPath
@@ -143,6 +169,7 @@ class Call:
     body: Any = None
     principal: Principal | None = None
     operation_fault: OperationFault | None = None
+    stale: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,3 +245,11 @@ def resource_not_found(path: ArmPath) -> ArmError:
         f"The Resource '{path.namespace}/{nested}' under resource group '{path.resource_group}' was not found. "
         "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     )
+
+
+def id_at(document: Any, *names: str) -> str | None:
+    """The id of the resource that a document refers to under these names, if it does."""
+    for name in names:
+        document = document.get(name) if isinstance(document, dict) else None
+    id = document.get("id") if isinstance(document, dict) else None
+    return id if isinstance(id, str) and id else None

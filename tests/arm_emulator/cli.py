@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 
 from arm_emulator.server import Listening, serve
-from arm_emulator.settings import IfMatch, LatencyName, Settings
+from arm_emulator.settings import IfMatch, LatencyName, Settings, UnreadableLists
 
 
 @click.command()
@@ -34,6 +34,13 @@ from arm_emulator.settings import IfMatch, LatencyName, Settings
     show_default=True,
     help="What If-Match on subnets and rules is compared with.",
 )
+@click.option(
+    "--unreadable-lists",
+    type=click.Choice(get_args(UnreadableLists)),
+    default="filtered",
+    show_default=True,
+    help="What a list does that its caller may not read as a whole.",
+)
 @click.option("--until-stdin-closes", is_flag=True, help="Also stop when standard input ends (the parent is gone).")
 def main(
     *,
@@ -45,10 +52,17 @@ def main(
     time_scale: float,
     throttle: str,
     if_match: IfMatch,
+    unreadable_lists: UnreadableLists,
     until_stdin_closes: bool,
 ) -> None:
     """Emulate Azure Resource Manager over HTTPS on loopback."""
-    settings = Settings(latency=latency, time_scale=time_scale, throttle=throttle == "on", if_match=if_match)
+    settings = Settings(
+        latency=latency,
+        time_scale=time_scale,
+        throttle=throttle == "on",
+        if_match=if_match,
+        unreadable_lists=unreadable_lists,
+    )
     listening = Listening(host=host, port=port, state_dir=state_dir, until_stdin_closes=until_stdin_closes)
     document: dict[str, Any] | None = json.loads(seed.read_text()) if seed else None
     try:

@@ -97,16 +97,22 @@ class Emulator:
         nth: int | None = None,
         principal: str | None = None,
         probability: float | None = None,
+        seed: int | None = None,
+        service: str | None = None,
         **effect: Any,
     ) -> str:
         """Add a rule and return its name.
 
-        It strikes requests of a method (or one of several) whose lower-cased path matches a regular expression.
-        ``effect``: ``answer`` ``{status, body, headers}``, ``delay`` seconds, ``drop`` or ``hang`` ``"before"`` or
-        ``"after"`` the effect, ``operation`` ``"hold"`` or ``{code, message}``, ``meanwhile``
-        ``[{method, id, body}]``, ``times``, ``name``.
+        It strikes requests of a method (or one of several) whose lower-cased path matches a regular expression: the ``nth`` of
+        them, or some of them by ``probability``, the same ones for the same ``seed``. ``service="entra"`` strikes requests for tokens
+        instead of ARM's.
+
+        ``effect``: ``answer`` ``{status, body, headers, moment}``, ``delay`` and ``slow`` seconds, ``drop`` or ``hang`` ``"before"`` or
+        ``"after"`` the effect, ``operation`` ``"hold"`` or ``{code, message}``, ``meanwhile`` ``[{method, id, body}]``, ``stale``
+        seconds, ``expired_token``, ``times``, ``name``.
         """
         match = {"method": method, "path": path, "nth": nth, "principal": principal, "probability": probability}
+        match |= {"seed": seed, "service": service}
         rule = {"match": {name: value for name, value in match.items() if value is not None}, **effect}
         name: str = self._call("POST", "faults", rule)["faults"][0]["name"]
         return name
@@ -118,6 +124,32 @@ class Emulator:
     def clear_faults(self) -> None:
         """Forget all rules; requests that hang lose their connection."""
         self._call("DELETE", "faults")
+
+    def expire_tokens(self) -> int:
+        """Take every token issued so far for expired; returns how many there are."""
+        return int(self._call("POST", "tokens", {"expire": True})["expired"])
+
+    # --- roles, locks, policies ---------------------------------------------------------------------------------
+
+    def put_principal(self, client_id: str, **principal: Any) -> None:
+        """Add a principal or replace it: ``secret``, ``objectId``, and ``roles`` ``[{"role", "scope"}]``, where a role is the name of a
+        built-in one or ``{"actions", "notActions"}``. Once there is one, only those that there are get tokens.
+        """
+        self._call("PUT", f"principals/{_quoted(client_id)[1:]}", principal)
+
+    def put_lock(self, name: str, *, scope: str, level: str) -> None:
+        """Lock a scope: ``level`` is ``CanNotDelete`` or ``ReadOnly``."""
+        self._call("PUT", f"locks/{_quoted(name)[1:]}", {"scope": scope, "level": level})
+
+    def delete_lock(self, name: str) -> None:
+        self._call("DELETE", f"locks/{_quoted(name)[1:]}")
+
+    def put_policy(self, name: str, *, scope: str, condition: Document, display_name: str | None = None) -> None:
+        """Deny what a condition holds for; it is the ``if`` of an Azure Policy rule."""
+        self._call("PUT", f"policies/{_quoted(name)[1:]}", {"scope": scope, "if": condition, "displayName": display_name or name})
+
+    def delete_policy(self, name: str) -> None:
+        self._call("DELETE", f"policies/{_quoted(name)[1:]}")
 
     # --- time, operations, settings -----------------------------------------------------------------------------
 

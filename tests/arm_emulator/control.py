@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from arm_emulator.arm import Answer, Document
+from arm_emulator.arm import Answer, Document, copied
 from arm_emulator.faults import Faults
 from arm_emulator.journal import Journal
 from arm_emulator.operations import Operation
@@ -35,7 +35,9 @@ class Control:
             "resources": self._resources,
             "faults": self._faults,
             "clock": self._clock,
+            "tokens": self._tokens,
             "operations": self._operations,
+            **{kind: partial(self._governance, kind) for kind in world.governance.kinds()},
             "requests": self._requests,
             "exchanges": self._exchanges,
             "settings": self._settings,
@@ -86,6 +88,11 @@ class Control:
         else:
             raise ValueError(f"{change} {value!r} makes no sense: a clock can be advanced, and stopped or not")
 
+    def _tokens(self, method: str, _rest: str, _query: Mapping[str, str], body: Any) -> Document | None:
+        if method != "POST" or _object(body) != {"expire": True}:
+            return None
+        return {"expired": self.world.tokens.expire()}
+
     def _operations(self, method: str, rest: str, _query: Mapping[str, str], body: Any) -> Document | None:
         if method == "GET" and not rest:
             return {"operations": [each.summary() for each in self.world.operations]}
@@ -106,6 +113,16 @@ class Control:
         else:
             decide = {"hold": operations.hold, "release": operations.release, "succeed": operations.succeed}
             decide[decision](operation)
+
+    def _governance(self, kind: str, method: str, name: str, _query: Mapping[str, str], body: Any) -> Document | None:
+        """Principals, locks and policies: listed, put one by one as a seed has them, and removed."""
+        known = self.world.governance.kinds()[kind]
+        if method == "GET" and not name:
+            return {kind: known.documents()}
+        if method == "PUT" and name:
+            known.put(name, _object(body))
+            return {kind: known.documents()}
+        return {kind: known.documents()} if method == "DELETE" and known.remove(name) else None
 
     def _requests(self, _method: str, _rest: str, query: Mapping[str, str], _body: Any) -> Document:
         return {"latest": self.journal.latest, "counts": self.journal.counts(int(query.get("since", 0)))}
@@ -141,6 +158,8 @@ class Control:
         return type.show(resource)
 
     def _resource(self, method: str, id: str, body: Any) -> Document | None:
+        if method != "GET":
+            self.world.remember(seconds=self.faults.longest_stale)
         resource = self.world.store.get(id)
         if method == "PUT":
             return self.show(place(id, _object(body), world=self.world, registry=self.registry))
@@ -168,7 +187,7 @@ class Control:
 def merge_patch(target: Any, patch: Any) -> Any:
     """RFC 7396."""
     if not isinstance(patch, dict):
-        return copy.deepcopy(patch)
+        return copied(patch)
     merged = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None:

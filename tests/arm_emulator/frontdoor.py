@@ -34,17 +34,12 @@ class FrontDoor:
         headers: dict[str, str] = {}
         try:
             self.world.timeline.settle()
-            headers = self._admit(call)
+            if self.world.settings.throttle:
+                headers |= self.world.throttle.admit(call)
             answer = self._route(call)
         except ArmError as refusal:
             answer = refusal.answer()
         return replace(answer, headers={**answer.headers, **headers}) if headers else answer
-
-    def _admit(self, call: Call) -> dict[str, str]:
-        if not self.world.settings.throttle or call.path.subscription is None:
-            return {}
-        principal = call.principal.client_id if call.principal else ""
-        return self.world.throttle.admit(method=call.method, subscription=call.path.subscription, principal=principal)
 
     def parse(self, path: str) -> ArmPath:
         parsed = parse_path(path)
@@ -56,10 +51,25 @@ class FrontDoor:
         check_api_version(call.api_version)
         self._check_subscription(call.path, call.principal)
         type = self._type(call)
-        self._check_ancestors(call, type)
-        if call.method in ("PUT", "PATCH", "DELETE"):
-            self._check_registration(call.path)
-        return self._verb(call, type)
+        stale = call.stale if call.method in ("GET", "HEAD") and not type.polled else 0.0
+        with self.world.as_before(seconds=stale):
+            self._check_governance(call, type)
+            self._check_ancestors(call, type)
+            if call.method in ("PUT", "PATCH", "DELETE"):
+                self._check_registration(call.path)
+            admitted = type.admit(call) if self.world.settings.throttle else {}
+            answer = self._verb(call, type)
+            return replace(answer, headers={**answer.headers, **admitted}) if admitted else answer
+
+    def _check_governance(self, call: Call, type: ResourceType) -> None:
+        """Roles, locks and policies. A list that leaves out what its caller may not see is not refused."""
+        settings = self.world.settings
+        filtered = settings.unreadable_lists == "filtered" and type.stored and call.method == "GET" and not call.path.is_resource
+        free = type.polled and not settings.polls_need_role
+        if filtered or free or call.path.subscription is None:
+            return
+        joins = list(type.joins(call.body)) if call.method in ("PUT", "PATCH") and isinstance(call.body, dict) else []
+        self.world.governance.check(call, action=type.action(call), scope=type.scope(call), joins=joins)
 
     @staticmethod
     def _verb(call: Call, type: ResourceType) -> Answer:

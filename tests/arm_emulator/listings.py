@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 
-from arm_emulator.arm import Document
+from arm_emulator.arm import Document, copied
 from arm_emulator.clock import Clock
 
 LONGEST_LAG = 600.0
@@ -22,7 +21,7 @@ class Listings:
 
     def note(self, key: str, document: Document) -> None:
         """Remember how a resource looks from now on."""
-        self._append(key, copy.deepcopy(document))
+        self._append(key, copied(document))
 
     def note_removal(self, key: str) -> None:
         """Remember that a resource is gone from now on. One that was never noted is nobody's business."""
@@ -34,7 +33,7 @@ class Listings:
         if document is None:
             self._past.pop(key, None)
         else:
-            self._past[key] = [(_ALWAYS, copy.deepcopy(document))]
+            self._past[key] = [(_ALWAYS, copied(document))]
 
     def seen(self, *, lag: float) -> Iterator[tuple[str, Document]]:
         """Everything as it was ``lag`` seconds ago, in the order of birth."""
@@ -42,7 +41,7 @@ class Listings:
         for key, past in self._past.items():
             document = next((document for since, document in reversed(past) if since <= then), None)
             if document is not None:
-                yield key, copy.deepcopy(document)
+                yield key, copied(document)
 
     def _append(self, key: str, document: Document | None) -> None:
         past = self._past.setdefault(key, [])

@@ -48,6 +48,10 @@ class EmulatorProcess:
     def log(self) -> Path:
         return self.state_dir / "emulator.log"
 
+    @property
+    def journal(self) -> Path:
+        return self.state_dir / "exchanges.jsonl"
+
     def start(self) -> Emulator:
         """Start and wait until it listens; raises ``RuntimeError`` with its output when it does not."""
         self.state_dir.mkdir(parents=True, exist_ok=True)

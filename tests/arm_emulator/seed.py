@@ -1,7 +1,8 @@
-"""Seeds: one JSON document of subscriptions, resources, provider registrations and principals.
+"""Seeds: one JSON document of subscriptions, resources, provider registrations, principals, locks and policies.
 
 ``{"subscriptions": [{"subscriptionId", "tenantId"?}], "resources": [{"id", "location", "tags", "properties", …}],
-"providers": {"Microsoft.Web": "Registered"}, "principals": [{"clientId", "objectId"?, "secret"?}]}``.
+"providers": {"Microsoft.Web": "Registered"}, "principals": [{"clientId", "objectId"?, "secret"?, "roles"?: [{"role", "scope"}]}],
+"locks": [{"name", "scope", "level"}], "policies": [{"name", "scope", "displayName"?, "if"}]}``.
 Networks carry their subnets inline, security groups their rules. Resource groups that no resource declares are made.
 """
 
@@ -21,25 +22,39 @@ def sow(seed: Document, *, world: World, registry: Registry) -> None:
     for each in seed.get("subscriptions", []):
         id = str(each["subscriptionId"])
         world.subscriptions[id.lower()] = Subscription(id=id, tenant_id=each.get("tenantId"))
-    for document in sorted(seed.get("resources", []), key=_rank):
-        place(str(document["id"]), document, world=world, registry=registry)
+    resources = [(_path(str(document["id"])), document) for document in seed.get("resources", [])]
+    for path, document in sorted(resources, key=_rank):
+        _place(path, document, world=world, registry=registry)
     for namespace, state in seed.get("providers", {}).items():
         for subscription in world.subscriptions.values():
             subscription.registrations[namespace.lower()] = state
+    governance = world.governance
     for principal in seed.get("principals", []):
-        world.principals[str(principal["clientId"])] = principal
+        governance.principals.put(str(principal["clientId"]), principal)
+    for lock in seed.get("locks", []):
+        governance.locks.put(str(lock["name"]), lock)
+    for policy in seed.get("policies", []):
+        governance.policies.put(str(policy["name"]), policy)
 
 
 def place(id: str, document: Document, *, world: World, registry: Registry) -> Resource:
     """Put one resource into a world as it is, with the subscription and resource group that it needs."""
+    return _place(_path(id), document, world=world, registry=registry)
+
+
+def _path(id: str) -> ArmPath:
     path = parse_path(id)
     if path is None or not path.is_resource:
         raise ValueError(f"{id} is not the id of a resource")
+    return path
+
+
+def _place(path: ArmPath, document: Document, *, world: World, registry: Registry) -> Resource:
     type = registry.find(path.type)
     if type is None or not type.stored:
         raise ValueError(f"{path.type} is not a type that this emulator holds")
     if path.parent is not None and world.store.get(path.parent.text) is None:
-        raise ValueError(f"{id} needs {path.parent.text}")
+        raise ValueError(f"{path.text} needs {path.parent.text}")
     _make_room(path, document, world=world, registry=registry)
     return type.place(path, document)
 
@@ -55,9 +70,7 @@ def _make_room(path: ArmPath, document: Document, *, world: World, registry: Reg
         place(id, {"location": document.get("location", "westeurope")}, world=world, registry=registry)
 
 
-def _rank(document: Document) -> tuple[int, int]:
-    path = parse_path(str(document.get("id", "")))
-    if path is None or not path.types:
-        raise ValueError(f"{document.get('id')!r} is not the id of a resource")
+def _rank(placed: tuple[ArmPath, Document]) -> tuple[int, int]:
+    path, _ = placed
     type = path.types[-1].lower()
     return (len(path.types), _ORDER.index(type) if type in _ORDER else 1)

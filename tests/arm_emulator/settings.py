@@ -10,6 +10,8 @@ from arm_emulator.listings import LONGEST_LAG
 LatencyName = Literal["instant", "lan", "azure"]
 IfMatch = Literal["own", "network", "ignored"]
 Conflict = Literal["429", "409", "off"]
+UnreadableLists = Literal["filtered", "refused"]
+NotProvisioned = Literal["429", "400"]
 AddressVersions = Literal["all", "preview"]
 
 
@@ -65,7 +67,29 @@ class PrivateDnsRules:
     reserves_azure_api: bool = False
 
 
-_Part = TypeVar("_Part", GatewayTimes, PrivateDnsRules)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much Azure lets through where it throttles.
+
+    ARM's buckets hold so many ``reads``, ``writes`` and ``deletes`` of a principal in a subscription, and so many of them come back each
+    second (Microsoft's *Throttling requests*, 2025). The others are limits of a resource provider in a subscription and five minutes:
+    those of Microsoft.Network are documented; those of private DNS have moved in recorded answers, and are the lowest of these.
+    """
+
+    reads: int = 250
+    writes: int = 200
+    deletes: int = 200
+    reads_a_second: int = 25
+    writes_a_second: int = 10
+    deletes_a_second: int = 10
+    network_reads: int = 10_000
+    network_writes: int = 1_000
+    private_dns_reads: int = 500
+    private_dns_writes: int = 800
+    private_dns_entities: int = 60_000
+
+
+_Part = TypeVar("_Part", GatewayTimes, PrivateDnsRules, Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +100,10 @@ class Settings:
     ``network``'s (a sibling's write then costs a 412), or nothing. ``network_conflict`` and
     ``security_group_conflict`` say what a second write gets while one is running: 429 RetryableError,
     409 AnotherOperationInProgress, or acceptance. ``hold_operations`` keeps new operations InProgress until released.
+    ``not_provisioned`` is the status of a write that refers to a resource which is not Succeeded. ``unreadable_lists``: a list that its
+    caller may not read as a whole leaves out what it may not see, or is refused. ``polls_need_role``: polling an operation takes a
+    role at the subscription, too.
+    ``network_etag_header``: a GET of a network has an ETag header, as it had in recordings until 2025 and no longer in 2026.
     ``gateway_address`` says which api-versions show the private address of a gateway, which no version declares.
     """
 
@@ -85,11 +113,16 @@ class Settings:
     if_match: IfMatch = "own"
     network_conflict: Conflict = "429"
     security_group_conflict: Conflict = "off"
+    not_provisioned: NotProvisioned = "429"
+    unreadable_lists: UnreadableLists = "filtered"
+    polls_need_role: bool = False
+    network_etag_header: bool = True
     page_size: int = 50
     hold_operations: bool = False
     gateway_address: AddressVersions = "all"
     gateways: GatewayTimes = field(default_factory=GatewayTimes)
     private_dns: PrivateDnsRules = field(default_factory=PrivateDnsRules)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def profile(self) -> Latency:
@@ -103,10 +136,14 @@ class Settings:
             "if_match": get_args(IfMatch),
             "network_conflict": get_args(Conflict),
             "security_group_conflict": get_args(Conflict),
+            "not_provisioned": get_args(NotProvisioned),
+            "unreadable_lists": get_args(UnreadableLists),
+            "polls_need_role": (True, False),
+            "network_etag_header": (True, False),
             "hold_operations": (True, False),
             "gateway_address": get_args(AddressVersions),
         }
-        others = ("page_size", "gateways", "private_dns")
+        others = ("page_size", "gateways", "private_dns", "limits")
         values = dict(changes)
         for name, value in values.items():
             if name in others:
@@ -119,6 +156,8 @@ class Settings:
             raise ValueError("page_size must be a whole number from 1 up")
         if "gateways" in values:
             values["gateways"] = _changed(self.gateways, values["gateways"], name="gateways")
+        if "limits" in values:
+            values["limits"] = _changed(self.limits, values["limits"], name="limits")
         if "private_dns" in values:
             values["private_dns"] = _changed(self.private_dns, values["private_dns"], name="private_dns")
             if not 0 <= values["private_dns"].list_lag <= LONGEST_LAG:

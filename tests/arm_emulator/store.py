@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
+import itertools
+import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from arm_emulator.arm import Document
+from arm_emulator.arm import Document, copied
+
+_FAMILY = f"{random.getrandbits(32):08x}-{random.getrandbits(16):04x}-4{random.getrandbits(12):03x}-a{random.getrandbits(12):03x}"
+_numbers = itertools.count(random.getrandbits(40))
 
 
 def new_guid() -> str:
-    """A random guid, as Azure names operations, etags and resources."""
-    return str(uuid.uuid4())
+    """A guid that nothing else has, as Azure names operations, etags and resources. Counting is cheaper than chance."""
+    return f"{_FAMILY}-{next(_numbers):012x}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,7 +24,8 @@ class Resource:
     """One resource.
 
     ``document`` is what its writer may set, whole and unknown fields included (``location``, ``tags``, ``sku``,
-    ``properties`` …); ``generated`` are the properties that Azure makes. ``id`` keeps the spelling of its creator.
+    ``properties`` …); ``generated`` are the properties that Azure makes. ``id`` keeps the spelling of its creator, ``key`` is the
+    same in lower case.
     """
 
     id: str
@@ -29,10 +34,10 @@ class Resource:
     generated: Document = field(default_factory=dict)
     provisioning_state: str = "Succeeded"
     etag: str = field(default_factory=new_guid)
+    key: str = field(init=False)
 
-    @property
-    def key(self) -> str:
-        return self.id.lower()
+    def __post_init__(self) -> None:
+        self.key = self.id.lower()
 
     @property
     def name(self) -> str:
@@ -61,6 +66,13 @@ class Store:
         self._children: dict[str, dict[str, Resource]] = {}
         self._referrers: dict[str, dict[str, Resource]] = {}
         self._references: dict[str, set[str]] = {}
+
+    def copy(self) -> Store:
+        """A store of its own with all resources as they are now."""
+        store = Store()
+        for each in self._resources.values():
+            store.put(replace(each, document=copied(each.document), generated=copied(each.generated)))
+        return store
 
     def __len__(self) -> int:
         return len(self._resources)
@@ -113,7 +125,8 @@ class Store:
         return list(self._referrers.get(id.lower(), {}).values())
 
     def _refer(self, resource: Resource) -> None:
-        references = {each.lower() for each in ids_in(resource.document)}
+        references: set[str] = set()
+        _collect_references(resource.document, references)
         if references == self._references.get(resource.key, set()):
             return
         self._forget_references(resource.key)
@@ -126,17 +139,19 @@ class Store:
             self._referrers[target].pop(key, None)
 
 
-def ids_in(value: Any) -> Iterator[str]:
-    """Every ARM id that a document refers to: the ``id`` of a nested object."""
+def _collect_references(value: Any, found: set[str]) -> None:
+    """Add the lower-cased ARM ids that a document refers to: the ``id`` of a nested object."""
     if isinstance(value, dict):
         for name, each in value.items():
-            if name == "id" and isinstance(each, str) and each.lower().startswith("/subscriptions/"):
-                yield each
+            if name == "id" and isinstance(each, str):
+                key = each.lower()
+                if key.startswith("/subscriptions/"):
+                    found.add(key)
             else:
-                yield from ids_in(each)
+                _collect_references(each, found)
     elif isinstance(value, list):
         for each in value:
-            yield from ids_in(each)
+            _collect_references(each, found)
 
 
 def _parent(key: str) -> str:

@@ -1,20 +1,20 @@
-"""Azure's token buckets: per region, subscription, service principal and kind of request."""
+"""How much Azure lets through: ARM's token buckets, and what its resource providers count for themselves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from arm_emulator.arm import ArmError, front_door_error
+from arm_emulator.arm import ArmError, Call, front_door_error
 from arm_emulator.clock import Clock
+from arm_emulator.settings import Limits
 
 Kind = Literal["reads", "writes", "deletes"]
 
-_SIZES: dict[Kind, tuple[int, int]] = {"reads": (250, 25), "writes": (200, 10), "deletes": (200, 10)}
-"""Tokens in a full bucket, and tokens that come back each second (Microsoft's *Throttling requests*, 2025)."""
 _SUBSCRIPTION_FACTOR = 15
 """All principals of a subscription together have so many times as much."""
 _WAIT_SECONDS = 2.0
+_WINDOW_SECONDS = 300.0
 
 
 @dataclass(slots=True)
@@ -36,42 +36,91 @@ class _Bucket:
         return True
 
 
+@dataclass(slots=True, kw_only=True)
+class Window:
+    """So many of something in five minutes, which begin with the first."""
+
+    clock: Clock
+    limit: int
+    used: int = 0
+    until: float = 0.0
+
+    def take(self, amount: int = 1) -> bool:
+        """Count something, unless there is nothing left of it."""
+        now = self.clock.now()
+        if now >= self.until:
+            self.used, self.until = 0, now + _WINDOW_SECONDS
+        if self.used >= self.limit:
+            return False
+        self.used += amount
+        return True
+
+    @property
+    def remaining(self) -> str:
+        return str(max(0, self.limit - self.used))
+
+    @property
+    def retry_after(self) -> str:
+        """A Retry-After header until there is something again."""
+        return self.clock.retry_after(max(1.0, self.until - self.clock.now()))
+
+
 class Throttle:
-    """The buckets of one emulator, filled by the emulator's time."""
+    """The buckets and windows of one emulator, filled by the emulator's time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits) -> None:
         self._clock = clock
+        self.limits = limits
         self._buckets: dict[tuple[str, str, Kind], _Bucket] = {}
+        self._windows: dict[tuple[str, str], Window] = {}
 
-    def admit(self, *, method: str, subscription: str, principal: str) -> dict[str, str]:
-        """Take a request in and return its headers, or raise the 429 of a subscription that asks too much."""
-        kind = _kind(method)
-        shared = self._bucket(subscription, "", kind, factor=_SUBSCRIPTION_FACTOR)
-        own = self._bucket(subscription, principal, kind)
-        now = self._clock.now()
+    def admit(self, call: Call) -> dict[str, str]:
+        """Take a request in and return its headers, or raise the 429 of a caller that asks too much.
+
+        Microsoft's *Throttling requests* (2025): for each principal in a subscription, or in its tenant where none is named.
+        """
+        now, kind = self._clock.now(), kind_of(call)
+        client = call.principal.client_id if call.principal else ""
+        if call.path.subscription is None:
+            tenant = call.principal.tenant_id if call.principal else ""
+            own = self._bucket(f"tenant {tenant}", client, kind, now=now)
+            if not own.take(now):
+                raise self._refusal(f"tenant {tenant}")
+            return {f"x-ms-ratelimit-remaining-tenant-{kind}": str(int(own.level))}
+        own = self._bucket(call.path.subscription, client, kind, now=now)
+        shared = self._bucket(call.path.subscription, "", kind, now=now, factor=_SUBSCRIPTION_FACTOR)
         if not own.take(now) or not shared.take(now):
-            raise self._refusal(subscription)
-        return {f"x-ms-ratelimit-remaining-subscription-global-{kind}": str(int(shared.level))}
+            raise self._refusal(f"subscription {call.path.subscription}")
+        return {
+            f"x-ms-ratelimit-remaining-subscription-{kind}": str(int(own.level)),
+            f"x-ms-ratelimit-remaining-subscription-global-{kind}": str(int(shared.level)),
+        }
 
-    def _bucket(self, subscription: str, principal: str, kind: Kind, *, factor: int = 1) -> _Bucket:
-        key = (subscription.lower(), principal, kind)
+    def window(self, call: Call, counted: str, *, limit: int) -> Window:
+        """What a resource provider counts of something in a subscription."""
+        key = (str(call.path.subscription).lower(), counted)
+        return self._windows.setdefault(key, Window(clock=self._clock, limit=limit))
+
+    def _bucket(self, scope: str, principal: str, kind: Kind, *, now: float, factor: int = 1) -> _Bucket:
+        key = (scope.lower(), principal, kind)
         if key not in self._buckets:
-            size, refill = (each * factor for each in _SIZES[kind])
-            self._buckets[key] = _Bucket(size=size, refill=refill, level=size, at=self._clock.now())
+            size = getattr(self.limits, kind) * factor
+            refill = getattr(self.limits, f"{kind}_a_second") * factor
+            self._buckets[key] = _Bucket(size=size, refill=refill, level=size, at=now)
         return self._buckets[key]
 
-    def _refusal(self, subscription: str) -> ArmError:
+    def _refusal(self, whose: str) -> ArmError:
         wait = self._clock.retry_after(_WAIT_SECONDS)
         return front_door_error(
             429,
             "429",
-            f"Request is temporarily throttled because subscription {subscription} has issued too many requests. "
-            f"Retry after {wait} seconds.",
+            f"Request is temporarily throttled because {whose} has issued too many requests. Retry after {wait} seconds.",
             **{"Retry-After": wait},
         )
 
 
-def _kind(method: str) -> Kind:
-    if method in {"GET", "HEAD"}:
+def kind_of(call: Call) -> Kind:
+    """What a request counts as; polls are reads."""
+    if call.method in ("GET", "HEAD"):
         return "reads"
-    return "deletes" if method == "DELETE" else "writes"
+    return "deletes" if call.method == "DELETE" else "writes"

@@ -7,10 +7,12 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from arm_emulator.arm import Answer, ArmError, Document, Principal, front_door_error
+from arm_emulator.governance.principals import Principals
 
 LIFETIME = 3600
 """Seconds that a token is valid, on the wall's clock: clients judge by their own."""
@@ -18,60 +20,77 @@ LIFETIME = 3600
 _PUBLIC_AUDIENCES = frozenset({"https://management.azure.com", "https://management.core.windows.net"})
 
 
-def issue(form: Mapping[str, str], *, tenant: str, base_url: str, principals: Mapping[str, Document]) -> Answer:
-    """Answer ``POST /{tenant}/oauth2/v2.0/token`` for the client-credentials grant.
+class Issuer:
+    """Issues tokens and knows them again. They are numbered, so that those issued so far can be declared expired."""
 
-    ``principals`` by client id are those that a seed names. With none, every client is let in; with some, only they
-    are, and a secret that a principal has must be the one that is sent.
-    """
-    client = form.get("client_id", "")
-    if form.get("grant_type") != "client_credentials":
-        return _refused("unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
-    if not client or not (form.get("client_secret") or form.get("client_assertion")):
-        return _refused("invalid_request", "AADSTS900144: The request body must contain 'client_id' and a credential.")
-    known = principals.get(client)
-    if principals and known is None:
-        return _refused("unauthorized_client", f"AADSTS700016: Application with identifier '{client}' was not found.")
-    secret = known.get("secret") if known else None
-    if secret is not None and form.get("client_secret") != secret:
-        return _refused("invalid_client", "AADSTS7000215: Invalid client secret provided.", status=401)
-    audience = form.get("scope", "").removesuffix("/.default").rstrip("/")
-    now = int(time.time())
-    claims = {
-        "aud": audience,
-        "iss": f"{base_url}/{tenant}/v2.0",
-        "iat": now,
-        "nbf": now,
-        "exp": now + LIFETIME,
-        "appid": client,
-        "oid": (known or {}).get("objectId") or object_id(client),
-        "tid": tenant,
-        "ver": "1.0",
-    }
-    token = f"{_segment({'typ': 'JWT', 'alg': 'none'})}.{_segment(claims)}."
-    body = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token}
-    return Answer(status=200, body=body)
+    def __init__(self) -> None:
+        self._issued = 0
+        self._expired = 0
+
+    def expire(self) -> int:
+        """From now on every token issued so far counts as expired; returns how many there are."""
+        self._expired = self._issued
+        return self._issued
+
+    def forgive(self) -> None:
+        """Accept all tokens again."""
+        self._expired = 0
+
+    def issue(self, form: Mapping[str, str], *, tenant: str, base_url: str, principals: Principals) -> Answer:
+        """Answer ``POST /{tenant}/oauth2/v2.0/token`` for the client-credentials grant.
+
+        ``principals`` are those that a seed names. With none, every client is let in; with some, only they
+        are, and a secret that a principal has must be the one that is sent.
+        """
+        client = form.get("client_id", "")
+        if form.get("grant_type") != "client_credentials":
+            return _refused("unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
+        if not client or not (form.get("client_secret") or form.get("client_assertion")):
+            return _refused("invalid_request", "AADSTS900144: The request body must contain 'client_id' and a credential.")
+        known = principals.get(client)
+        if principals and known is None:
+            return _refused("unauthorized_client", f"AADSTS700016: Application with identifier '{client}' was not found.")
+        secret = known.get("secret") if known else None
+        if secret is not None and form.get("client_secret") != secret:
+            return _refused("invalid_client", "AADSTS7000215: Invalid client secret provided.", status=401)
+        audience = form.get("scope", "").removesuffix("/.default").rstrip("/")
+        now = int(time.time())
+        self._issued += 1
+        claims = {
+            "aud": audience,
+            "iss": f"{base_url}/{tenant}/v2.0",
+            "iat": now,
+            "nbf": now,
+            "exp": now + LIFETIME,
+            "appid": client,
+            "oid": (known or {}).get("objectId") or object_id(client),
+            "tid": tenant,
+            "uti": self._issued,
+            "ver": "1.0",
+        }
+        token = f"{_segment({'typ': 'JWT', 'alg': 'none'})}.{_segment(claims)}."
+        body = {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token}
+        return Answer(status=200, body=body)
+
+    def authenticate(self, headers: Mapping[str, str], *, base_url: str, expired: bool = False) -> Principal:
+        """Who sent a request; raises the 401 of a missing, foreign or expired token. ``expired`` takes it for that whatever it says."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthorized("Authentication failed. The 'Authorization' header is missing.")
+        claims = _claims(token)
+        if claims is None:
+            raise _unauthorized("Authentication failed. The 'Authorization' header is provided in an invalid format.")
+        audience = str(claims.get("aud", "")).rstrip("/")
+        if audience != base_url and audience not in _PUBLIC_AUDIENCES:
+            raise _unauthorized(f"The access token has been obtained for wrong audience or resource '{audience}'.")
+        if expired or claims.get("exp", 0) <= time.time() or claims.get("uti", 0) <= self._expired:
+            raise _unauthorized("The access token has expired.", code="ExpiredAuthenticationToken")
+        return Principal(client_id=claims["appid"], object_id=claims["oid"], tenant_id=claims["tid"])
 
 
 def object_id(client_id: str) -> str:
     """The object id of an application's service principal, made from its client id where the seed has none."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, client_id))
-
-
-def authenticate(headers: Mapping[str, str], *, base_url: str) -> Principal:
-    """Who sent a request; raises the 401 of a missing, foreign or expired token."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise _unauthorized("Authentication failed. The 'Authorization' header is missing.")
-    claims = _claims(token)
-    if claims is None:
-        raise _unauthorized("Authentication failed. The 'Authorization' header is provided in an invalid format.")
-    audience = str(claims.get("aud", "")).rstrip("/")
-    if audience != base_url and audience not in _PUBLIC_AUDIENCES:
-        raise _unauthorized(f"The access token has been obtained for wrong audience or resource '{audience}'.")
-    if claims.get("exp", 0) <= time.time():
-        raise _unauthorized("The access token has expired.", code="ExpiredAuthenticationToken")
-    return Principal(client_id=claims["appid"], object_id=claims["oid"], tenant_id=claims["tid"])
 
 
 def principal_of(headers: Mapping[str, str]) -> str | None:
@@ -135,6 +154,7 @@ def cloud_metadata(*, base_url: str) -> Answer:
     )
 
 
+@lru_cache(maxsize=1024)
 def _claims(token: str) -> dict[str, Any] | None:
     parts = token.split(".")
     if len(parts) != 3:

@@ -28,7 +28,12 @@ def seed(example: Example, *others: Example, tenant: str) -> Document:
         },
     }
     linked = [_linked_network(id) for id in sorted({id for each in examples for id in each.linked_network_ids})]
-    service = {"id": example.service_id, "location": REGION, "sku": {"name": "Premium", "capacity": 1}, "properties": {}}
+    service = {
+        "id": example.service_id,
+        "location": REGION,
+        "sku": {"name": "Premium", "capacity": 1},
+        "properties": {"publisherEmail": "apis@example.com", "publisherName": "Contoso"},
+    }
     route_table = {"id": _network_id(example, "routeTables/to-firewall"), "location": REGION, "tags": TEAM, "properties": {}}
     nat_gateway = {"id": _network_id(example, "natGateways/egress"), "location": REGION, "tags": TEAM, "properties": {}}
     return {

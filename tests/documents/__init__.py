@@ -1,6 +1,6 @@
 """The reference in `docs/`, made from the models, the table of reasons and the table of refusals, so that none can go stale.
 
-`make docs` writes it; a test compares.
+`make docs` writes it; a test compares. So it is with the table in `docs/emulator.md`, which a replay of recordings makes.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from controlplane import ControlPlane
+from oracles.openapi import journals
 from oracles.status_writes import judge
 from stage.stage import OPERATOR_USER, SetTheStage, Stage, install
 
@@ -36,8 +37,9 @@ def set_the_stage(control_plane: ControlPlane, tmp_path: Path, request: pytest.F
         return stage
 
     yield make
-    for stage in stages:
+    for number, stage in enumerate(stages):
         stage.close()
+        journals.keep(stage.journal, name=f"{request.node.nodeid} {number}")
     for stage in stages:
         judge(control_plane.audit_events(namespace=stage.namespace), user=OPERATOR_USER, namespace=stage.namespace)
 

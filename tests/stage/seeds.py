@@ -180,7 +180,12 @@ def hub(*, subnets: list[Document] | None = None, resources: list[Document] | No
             "subnets": subnets if subnets is not None else [plain_subnet("team-a", prefix="10.1.0.0/26")],
         },
     }
-    service = {"id": SERVICE, "location": "UK South", "sku": {"name": "Premium", "capacity": 1}, "properties": {}}
+    service = {
+        "id": SERVICE,
+        "location": "UK South",
+        "sku": {"name": "Premium", "capacity": 1},
+        "properties": {"publisherEmail": "apis@example.com", "publisherName": "Contoso"},
+    }
     return {
         "subscriptions": [{"subscriptionId": SUBSCRIPTION, "tenantId": TENANT}],
         "providers": {"Microsoft.Web": "Registered", "Microsoft.Network": "Registered", "Microsoft.ApiManagement": "Registered"},

@@ -106,6 +106,11 @@ class Stage:
         self.clear()
         self._emulator_process.stop()
 
+    @property
+    def journal(self) -> Path:
+        """The file of all exchanges with this scene's Azure."""
+        return self._emulator_process.journal
+
     def clear(self) -> None:
         """Take every resource out of the scene, without its operator's consent."""
 

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import base64
-import copy
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, provider_error, resource_not_found
+from arm_emulator.arm import (
+    Answer,
+    ArmError,
+    ArmPath,
+    Call,
+    Document,
+    copied,
+    front_door_error,
+    provider_error,
+    resource_not_found,
+)
 from arm_emulator.store import Resource
 from arm_emulator.world import World
 
-ENVELOPE = frozenset({"id", "name", "type", "etag", "systemData"})
-"""The read-only fields beside a resource's properties."""
+_VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
+_ENVELOPE = frozenset({"id", "name", "type", "etag", "systemData", "properties"})
+"""What of a document is read-only, or looked at property by property."""
 
 
 class ResourceType:
     """One resource type. A type overrides the verbs that Azure offers on it; the others are refused.
 
-    ``read_only`` are the properties that a writer cannot set. ``stored`` is false for types that are only a view
-    (operations, available delegations): nothing has to exist for them to be asked. ``outlives_parent``: it can be asked
-    for when the resource above it is gone. ``properties_since`` names the api-version that brought a property.
+    ``read_only`` are the properties that a writer cannot set, ``inline`` those that hold resources of their own. ``stored`` is false
+    for types that are only a view (operations, available delegations): nothing has to exist for them to be asked. ``polled``: it is
+    an operation, which being asked moves on. ``outlives_parent``: it can be asked for when the resource above it is gone.
+    ``properties_since`` names the api-version that brought a property.
     """
 
     name: ClassVar[str]
     stored: ClassVar[bool] = True
+    polled: ClassVar[bool] = False
     outlives_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
+    inline: ClassVar[frozenset[str]] = frozenset()
     properties_since: ClassVar[dict[str, str]] = {}
 
     def __init__(self, world: World) -> None:
@@ -58,6 +71,23 @@ class ResourceType:
     def act(self, call: Call) -> Answer:
         """``POST``, on a resource or on an action below it."""
         raise method_not_allowed(call)
+
+    def action(self, call: Call) -> str:
+        """The action that a role must allow, such as ``Microsoft.Network/virtualNetworks/read``."""
+        verb = _VERBS.get(call.method) or f"{call.path.types[-1]}/action"
+        return f"{self.name}/{verb}"
+
+    def scope(self, call: Call) -> str:
+        """Where a role must allow it, as the caller spelled it: a collection is judged by what it lies in."""
+        return call.path.text if call.path.is_resource else call.path.text.rpartition("/")[0]
+
+    def joins(self, _document: Document) -> Iterable[tuple[str, str]]:
+        """What a body takes other resources for: an action that a role must allow on each, and the id."""
+        return ()
+
+    def admit(self, _call: Call) -> dict[str, str]:
+        """Take a request in and return the counters to show, or raise the 429 of a resource provider that counts for itself."""
+        return {}
 
     def missing(self, path: ArmPath) -> ArmError:
         """The 404 for a resource of this type that is not there."""
@@ -120,10 +150,19 @@ class ResourceType:
 
     def page(self, call: Call, resources: Sequence[Resource]) -> Answer:
         """One page of a list. ``nextLink`` names the resource where the next page begins."""
+        visible = self.visible(call, [each.key for each in resources])
+        resources = [each for each in resources if each.key in visible]
         keys = [each.key for each in resources]
         start, end = self.bounds(call, keys)
         body: Document = {"value": [self.render(each, api_version=call.api_version) for each in resources[start:end]]}
         return Answer(status=200, body=body | self.next_link(call, keys[end:]))
+
+    def visible(self, call: Call, keys: Sequence[str]) -> set[str]:
+        """Which of these resources, by lower-cased id, the caller may see in a list."""
+        principals, action = self.world.governance.principals, self.action(call)
+        if principals.may(call.principal, action=action, scope=self.scope(call)):
+            return set(keys)
+        return {key for key in keys if principals.may(call.principal, action=action, scope=key)}
 
     def bounds(self, call: Call, keys: Sequence[str]) -> tuple[int, int]:
         """Where the asked page of a list begins and ends, given the keys of all that the list holds."""
@@ -171,14 +210,13 @@ class ResourceType:
         }
 
     def writable(self, document: Document) -> Document:
-        """What of a body counts: everything but read-only fields and nulls. Unknown fields are kept."""
-        kept = {name: copy.deepcopy(value) for name, value in document.items() if name not in ENVELOPE}
+        """What of a body is the resource's own: everything but read-only fields and nulls. Unknown fields are kept."""
+        left_out = self.read_only | self.inline
+        kept = {name: copied(value) for name, value in document.items() if value is not None and name not in _ENVELOPE}
         kept["properties"] = {
-            name: copy.deepcopy(value)
-            for name, value in self._properties(document).items()
-            if name not in self.read_only and value is not None
+            name: copied(value) for name, value in self._properties(document).items() if value is not None and name not in left_out
         }
-        return {name: value for name, value in kept.items() if value is not None}
+        return kept
 
     @staticmethod
     def _properties(document: Document) -> Document:

@@ -22,7 +22,9 @@ class Subscriptions(ResourceType):
 
     def list(self, call: Call) -> Answer:
         tenant = call.principal.tenant_id if call.principal else None
-        value = [_subscription(each) for each in self.world.subscriptions.values() if each.tenant_id in {None, tenant}]
+        principals = self.world.governance.principals
+        seen = [each for each in self.world.subscriptions.values() if principals.sees(call.principal, each.id)]
+        value = [_subscription(each) for each in seen if each.tenant_id in {None, tenant}]
         return Answer(status=200, body={"value": value, "count": {"type": "Total", "value": len(value)}})
 
 
@@ -30,6 +32,9 @@ class ResourceGroups(ResourceType):
     """Resource groups; written at once, deleted by an operation."""
 
     name = "Microsoft.Resources/resourceGroups"
+
+    def action(self, call: Call) -> str:
+        return super().action(call).replace("/resourceGroups/", "/subscriptions/resourceGroups/")
 
     def spelled_id(self, path: ArmPath) -> str:
         return f"/subscriptions/{path.subscription}/resourceGroups/{path.name}"
@@ -94,6 +99,7 @@ class OperationResults(ResourceType):
 
     name = "Microsoft.Resources/operationresults"
     stored = False
+    polled = True
 
     def read(self, call: Call) -> Answer:
         operation = self.world.operations.get(call.path.name)
@@ -121,6 +127,14 @@ class Providers(ResourceType):
             namespace, _, name = each.name.partition("/")
             self.types.setdefault(namespace, []).append(name)
         self.types.setdefault("Microsoft.Web", ["serverFarms", "hostingEnvironments"])
+
+    def action(self, call: Call) -> str:
+        if call.method == "POST":
+            return f"{call.path.names[0]}/{call.path.types[-1]}/action"
+        return "Microsoft.Resources/subscriptions/providers/read"
+
+    def scope(self, call: Call) -> str:
+        return f"/subscriptions/{call.path.subscription}"
 
     def read(self, call: Call) -> Answer:
         return Answer(status=200, body=self._describe(call, self._namespace(call.path.name)))

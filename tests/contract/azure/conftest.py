@@ -11,17 +11,20 @@ import pytest
 from arm_emulator.client import Emulator
 from arm_emulator.process import EmulatorProcess
 from contract.azure.world import OPERATOR, TENANT, Clock, Counted, World, seed
+from oracles.openapi import journals
 from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity, AzureOptions
 from workspace_gateway_network.azure.session import connect
 from workspace_gateway_network.runtime.settings import Credential
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with EmulatorProcess(state_dir=tmp_path_factory.mktemp("emulator"), seed=seed()) as emulator:
+def process(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    running = EmulatorProcess(state_dir=tmp_path_factory.mktemp("emulator"), seed=seed())
+    with running as emulator:
         # aiohttp makes its TLS context when it is imported, before this certificate authority existed.
         aiohttp.connector._SSL_CONTEXT_VERIFIED.load_verify_locations(emulator.ca)
         yield emulator
+    journals.keep(running.journal, name=request.node.nodeid)
 
 
 @pytest.fixture

@@ -69,7 +69,12 @@ def seed() -> dict[str, Any]:
                     ],
                 },
             },
-            {"id": SERVICE, "location": "UK South", "sku": {"name": "Premium", "capacity": 1}, "properties": {}},
+            {
+                "id": SERVICE,
+                "location": "UK South",
+                "sku": {"name": "Premium", "capacity": 1},
+                "properties": {"publisherEmail": "apis@example.com", "publisherName": "Contoso"},
+            },
         ],
     }
 

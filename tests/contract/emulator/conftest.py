@@ -9,12 +9,15 @@ import pytest
 from arm_emulator.client import Emulator
 from arm_emulator.process import EmulatorProcess
 from contract.emulator.azure import Arm, seed
+from oracles.openapi import journals
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with EmulatorProcess(state_dir=tmp_path_factory.mktemp("emulator"), seed=seed()) as emulator:
+def running(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Emulator]:
+    process = EmulatorProcess(state_dir=tmp_path_factory.mktemp("emulator"), seed=seed())
+    with process as emulator:
         yield emulator
+    journals.keep(process.journal, name=f"contract/emulator {worker_id}")
 
 
 @pytest.fixture

@@ -140,8 +140,9 @@ async def test_one_that_is_activating_takes_no_other_write_but_its_deletion(arm:
 
 async def test_a_deleted_gateways_link_lingers(arm: Arm, prepared: Emulator) -> None:
     prepared.put(GATEWAY, gateway())
-    assert (await arm.delete(GATEWAY)).status == 202
-    assert (await arm.get(GATEWAY)).properties["provisioningState"] == "Terminating"
+    deletion = await arm.delete(GATEWAY)
+    assert (deletion.status, deletion.properties["provisioningState"]) == (202, "Terminating")
+    assert (await arm.get(GATEWAY)).body == deletion.body
     prepared.advance(900)
     assert (await arm.get(GATEWAY)).status == 404
     assert len(await links(arm)) == 1

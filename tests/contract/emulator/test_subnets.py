@@ -201,6 +201,29 @@ async def test_a_security_group_that_is_still_updating_is_a_429_without_retry_af
     assert "retry-after" not in seen.headers
 
 
+async def test_it_may_be_a_400_instead_and_names_what_is_going_on(arm: Arm, emulator: Emulator) -> None:
+    emulator.settings(hold_operations=True, not_provisioned="400")
+    other = SECURITY_GROUP.replace("Shield", "Young")
+    await arm.put(other, {"location": "westeurope"})
+    body = {"properties": {"addressPrefix": "10.0.1.0/26", "networkSecurityGroup": {"id": other}}}
+    message = (
+        f"Cannot proceed with operation because resource {other} used by resource {SUBNET} is not in Succeeded state. Resource is in "
+        "Updating state and the last operation that updated/is updating the resource is PutNetworkSecurityGroupOperation."
+    )
+    error = {"code": "ReferencedResourceNotProvisioned", "message": message, "details": []}
+    assert (await arm.put(SUBNET, body)).refusal == (400, {"error": error})
+
+
+async def test_what_is_failed_cannot_be_attached_either(arm: Arm, emulator: Emulator) -> None:
+    emulator.patch(SECURITY_GROUP, {"properties": {"provisioningState": "Failed"}})
+    seen = await arm.put(SUBNET, FULL)
+    (detail,) = seen.body["error"]["details"]
+    assert (
+        "Resource is in Failed state and the last operation that updated/is updating the resource is PutNetworkSecurityGroupOperation."
+        in detail["message"]
+    )
+
+
 class TestASecondWriteToTheSameNetwork:
     async def test_is_429_with_retry_after(self, arm: Arm, emulator: Emulator) -> None:
         emulator.settings(hold_operations=True)

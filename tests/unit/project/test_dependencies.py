@@ -1,5 +1,6 @@
 """Dependencies are declared, locked with hashes and without addresses, and have a reason."""
 
+import json
 import re
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ["build.txt", "dev.txt", "run.txt"]
+LOCKS = ["az.txt", "build.txt", "dev.txt", "node.txt", "run.txt"]
+NPM = ROOT / "tests" / "oracles" / "openapi" / "validator"
 
 ENTRY = re.compile(r"^(?P<requirement>[^\s#][^\\]*?) \\\n(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
 
@@ -28,7 +30,13 @@ def declared(*groups: str) -> list[Requirement]:
 
 
 SHIPPED = [Requirement(entry) for entry in PROJECT["project"]["dependencies"]]
-DECLARED = {"build.txt": declared("build"), "run.txt": SHIPPED, "dev.txt": [*SHIPPED, *declared("dev")]}
+DECLARED = {
+    "az.txt": declared("az"),
+    "build.txt": declared("build"),
+    "dev.txt": [*SHIPPED, *declared("dev")],
+    "node.txt": declared("node"),
+    "run.txt": SHIPPED,
+}
 
 
 def lock(name: str) -> str:
@@ -101,8 +109,18 @@ def test_the_classifiers_name_every_supported_python() -> None:
     assert minors == ["11", "12", "13"]
 
 
+def test_the_npm_lock_pins_what_is_declared_with_hashes_and_without_addresses() -> None:
+    declared_there = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    packages: dict[str, dict[str, str]] = json.loads((NPM / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert packages.pop("")["dependencies"] == declared_there
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in declared_there} == declared_there
+    assert [name for name, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
+
+
 def test_every_dependency_has_its_reason_and_every_reason_its_dependency() -> None:
     rows = re.findall(r"^\| ([a-z0-9-]+) \| (.+) \|$", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
     reasons = {name: reason.strip() for name, reason in rows if name != "package"}
-    assert reasons.keys() == {canonicalize_name(wanted.name) for wanted in DECLARED["dev.txt"]}
+    npm = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert reasons.keys() == {canonicalize_name(wanted.name) for wants in DECLARED.values() for wanted in wants} | npm.keys()
     assert all(len(reason.split()) > 3 for reason in reasons.values())

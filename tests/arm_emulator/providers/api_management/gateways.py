@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, provider_error
 from arm_emulator.operations import Operation
 from arm_emulator.providers.api_management.base import ApiManagementResourceType, new_version
 from arm_emulator.providers.api_management.operation_results import operation_headers
@@ -31,6 +31,11 @@ class Gateways(ApiManagementResourceType):
 
     name = "Microsoft.ApiManagement/gateways"
     read_only = frozenset({"provisioningState", "targetProvisioningState", "createdAtUtc", "frontend", "configurationApi"})
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        subnet = id_at(document, "properties", "backend", "subnet")
+        if subnet:
+            yield "Microsoft.Network/virtualNetworks/subnets/join/action", subnet
 
     def new(self, path: ArmPath, document: Document) -> Resource:
         gateway = super().new(path, document)
@@ -116,7 +121,8 @@ class Gateways(ApiManagementResourceType):
             self.world.timeline.after(times.link_lingers, lambda: self._unlink(gateway, subnet))
 
         operation = self._start(call, "DeleteGateway", gateway, times.deletion, finish, deletes=True)
-        return Answer(status=202, headers=operation_headers(call, operation))
+        body = self.render(gateway, api_version=call.api_version)
+        return Answer(status=202, body=body, headers=operation_headers(call, operation))
 
     def _update(self, call: Call, gateway: Resource, document: Document) -> Answer:
         for field in ("virtualNetworkType", "backend"):

@@ -21,6 +21,7 @@ class GatewayOperationResults(ResourceType):
 
     name = "Microsoft.ApiManagement/gateways/operationresults"
     stored = False
+    polled = True
     outlives_parent = True
 
     def read(self, call: Call) -> Answer:

@@ -14,16 +14,18 @@ from arm_emulator.providers.network.neighbours import (
 from arm_emulator.providers.network.network_security_groups import NetworkSecurityGroups
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.providers.network.subnets import ResourceNavigationLinks, ServiceAssociationLinks, Subnets
+from arm_emulator.providers.network.virtual_network_peerings import VirtualNetworkPeerings
 from arm_emulator.providers.network.virtual_networks import VirtualNetworks
 from arm_emulator.world import World
 
 
 def resource_types(world: World) -> list[ResourceType]:
     """The types of this provider."""
-    subnets, rules = Subnets(world), SecurityRules(world)
+    subnets, peerings, rules = Subnets(world), VirtualNetworkPeerings(world), SecurityRules(world)
     return [
-        VirtualNetworks(world, subnets=subnets),
+        VirtualNetworks(world, subnets=subnets, peerings=peerings),
         subnets,
+        peerings,
         ServiceAssociationLinks(world, subnets=subnets),
         ResourceNavigationLinks(world, subnets=subnets),
         NetworkSecurityGroups(world, rules=rules),

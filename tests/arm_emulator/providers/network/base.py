@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.operations import Operation
-from arm_emulator.providers.base import ResourceType, region
+from arm_emulator.providers.base import region
+from arm_emulator.providers.network.provider import NetworkType
 from arm_emulator.settings import Conflict
 from arm_emulator.store import Resource, new_guid
 
@@ -15,7 +16,7 @@ LOCK_RETRY_SECONDS = 11
 """The Retry-After of a 429 for a locked network (recorded: 11 to 14)."""
 
 
-class NetworkResourceType(ResourceType):
+class NetworkResourceType(NetworkType):
     """A type of Microsoft.Network whose writes are asynchronous.
 
     A *root* (network, security group) and its children are one unit: they are locked together and, where the
@@ -55,6 +56,12 @@ class NetworkResourceType(ResourceType):
         """The etag that a resource shows: its own, or its network's where a network has one for all."""
         shared = self.world.settings.if_match != "own"
         return quoted(self.root(resource).etag if shared else resource.etag)
+
+    def count_beside(self, path: ArmPath, document: Document) -> int:
+        """How many resources of this type there are in the subscription and region of a new one."""
+        here = region(str(document.get("location")))
+        existing = self.world.store.of_type(self.name, below=f"/subscriptions/{path.subscription}")
+        return sum(region(each.location) == here for each in existing)
 
     def touch(self, changed: Sequence[Resource]) -> None:
         """Give changed resources and their root a new etag."""

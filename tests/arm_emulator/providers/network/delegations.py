@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from arm_emulator.arm import Answer, Call, Document
-from arm_emulator.providers.base import ResourceType
+from arm_emulator.providers.network.provider import NetworkType
 
 _SUBNETS = "Microsoft.Network/virtualNetworks/subnets"
 _USE = (f"{_SUBNETS}/action",)
 _JOIN = (f"{_SUBNETS}/join/action",)
-_JOIN_AND_NICS = ("Microsoft.Network/networkinterfaces/*", *_JOIN)
+_NICS = "Microsoft.Network/networkinterfaces/*"
+_READ = "Microsoft.Network/virtualNetworks/read"
+_JOIN_AND_NICS = (_NICS, *_JOIN)
 _JOIN_AND_POLICIES = (*_JOIN, f"{_SUBNETS}/prepareNetworkPolicies/action")
 
 _ACTIONS: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -21,8 +23,16 @@ _ACTIONS: dict[tuple[str, ...], tuple[str, ...]] = {
         "Microsoft.ServiceFabricMesh/networks",
     ),
     _JOIN: (
+        "Dell.Storage/fileSystems",
+        "Informatica.DataManagement/organizations",
         "Microsoft.App/environments",
+        "Microsoft.App/testClients",
+        "Microsoft.AzureCommunicationsGateway/networkSettings",
         "Microsoft.AzureCosmosDB/clusters",
+        "Microsoft.CloudTest/hostedpools",
+        "Microsoft.CloudTest/images",
+        "Microsoft.CloudTest/pools",
+        "Microsoft.Codespaces/plans",
         "Microsoft.ContainerService/managedClusters",
         "Microsoft.DBforMySQL/flexibleServers",
         "Microsoft.DBforMySQL/servers",
@@ -30,14 +40,18 @@ _ACTIONS: dict[tuple[str, ...], tuple[str, ...]] = {
         "Microsoft.DBforPostgreSQL/flexibleServers",
         "Microsoft.DBforPostgreSQL/serversv2",
         "Microsoft.DBforPostgreSQL/singleServers",
+        "Microsoft.DelegatedNetwork/controller",
+        "Microsoft.DevCenter/networkConnection",
         "Microsoft.DevOpsInfrastructure/pools",
         "Microsoft.DocumentDB/cassandraClusters",
+        "Microsoft.Fidalgo/networkSettings",
         "Microsoft.LabServices/labplans",
         "Microsoft.MachineLearningServices/workspaces",
         "Microsoft.MachineLearningServices/workspaceComputes",
         "Microsoft.Netapp/scaleVolumes",
         "Microsoft.Network/dnsResolvers",
         "Microsoft.Network/networkWatchers",
+        "Microsoft.PowerAutomate/hostedRpa",
         "Microsoft.PowerPlatform/enterprisePolicies",
         "Microsoft.PowerPlatform/vnetaccesslinks",
         "Microsoft.ServiceNetworking/trafficControllers",
@@ -49,25 +63,43 @@ _ACTIONS: dict[tuple[str, ...], tuple[str, ...]] = {
         "PureStorage.Block/storagePools",
         "Qumulo.Storage/fileSystems",
     ),
+    (_NICS,): ("Microsoft.AVS/PrivateClouds",),
     _JOIN_AND_NICS: (
+        "Microsoft.AISupercomputer/accounts/jobs",
+        "Microsoft.AISupercomputer/accounts/models",
+        "Microsoft.AISupercomputer/accounts/npu",
+        "Microsoft.Apollo/npu",
+        "Microsoft.BareMetal/AzureHostedService",
         "Microsoft.BareMetal/AzureVMware",
+        "Microsoft.BareMetal/CrayServers",
         "Microsoft.HardwareSecurityModules/dedicatedHSMs",
         "Microsoft.Netapp/volumes",
+        "Microsoft.Singularity/accounts/jobs",
+        "Microsoft.Singularity/accounts/models",
+        "Microsoft.Singularity/accounts/networks",
+        "Microsoft.Singularity/accounts/npu",
         "Oracle.Database/networkAttachments",
     ),
     _JOIN_AND_POLICIES: ("Microsoft.ApiManagement/service",),
+    (_READ,): ("Microsoft.StoragePool/diskPools",),
+    (
+        "Microsoft.Network/publicIPAddresses/join/action",
+        *_JOIN,
+        _READ,
+        "Microsoft.Network/publicIPAddresses/read",
+    ): ("Microsoft.Orbital/orbitalGateways",),
     (*_JOIN_AND_POLICIES, f"{_SUBNETS}/unprepareNetworkPolicies/action"): (
         "Microsoft.Databricks/workspaces",
         "Microsoft.Kusto/clusters",
         "Microsoft.Sql/managedInstances",
     ),
 }
-"""Services by the actions that they are granted on the subnet, as Azure lists them."""
+"""Services by the actions that they are granted on the subnet, as Azure lists them: what it ever listed anywhere (recorded)."""
 
 SERVICES = {service.lower(): (service, actions) for actions, services in _ACTIONS.items() for service in services}
 
 
-class AvailableDelegations(ResourceType):
+class AvailableDelegations(NetworkType):
     """``GET …/locations/{location}/availableDelegations``, of a subscription or a resource group."""
 
     name = "Microsoft.Network/locations/availableDelegations"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.limits import check_groups, check_name
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
@@ -27,6 +30,7 @@ class NetworkSecurityGroups(NetworkResourceType):
     name = "Microsoft.Network/networkSecurityGroups"
     label = "NetworkSecurityGroup"
     read_only = frozenset({"provisioningState", "resourceGuid", "defaultSecurityRules", "networkInterfaces", "subnets", "flowLogs"})
+    inline = frozenset({"securityRules"})
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
@@ -40,6 +44,12 @@ class NetworkSecurityGroups(NetworkResourceType):
         resource = super().new(path, document)
         resource.generated["resourceGuid"] = new_guid()
         return resource
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        inline = self._properties(document).get("securityRules")
+        for each in inline if isinstance(inline, list) else []:
+            if isinstance(each, dict):
+                yield from self.rules.joins(each)
 
     def show(self, resource: Resource) -> Document:
         rules = self.world.store.children(resource.id, self.rules.name)
@@ -74,11 +84,6 @@ class NetworkSecurityGroups(NetworkResourceType):
                 self.rules.as_of(each, api_version)
         return super().as_of(shown, api_version)
 
-    def writable(self, document: Document) -> Document:
-        kept = super().writable(document)
-        kept["properties"].pop("securityRules", None)
-        return kept
-
     def place(self, path: ArmPath, document: Document) -> Resource:
         group = super().place(path, document)
         group.generated.pop("subnets", None)
@@ -88,7 +93,7 @@ class NetworkSecurityGroups(NetworkResourceType):
             for each in self._unnamed(group, inline):
                 self.world.store.remove(each.id)
             for each in inline:
-                self.rules.place(self.rules.path_below(group, each["name"]), each)
+                self.rules.place(path.below("securityRules", each["name"]), each)
             self.touch([group])
         return group
 
@@ -101,6 +106,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         document = self.writable(body)
         created = group is None
         if group is None:
+            check_name(call.path.name)
+            check_groups(self.count_beside(call.path, document) + 1)
             group = self.new(call.path, document)
         inline: list[Document] = named_items(self._properties(body).get("securityRules") or [], id="securityRules")
         for number, item in enumerate(inline):

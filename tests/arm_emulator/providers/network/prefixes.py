@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import Any
 
 from arm_emulator.arm import Document, provider_error
@@ -32,3 +33,8 @@ def inside(inner: Prefix, outer: Prefix) -> bool:
     if isinstance(inner, ipaddress.IPv4Network):
         return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
     return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
+def overlap(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two lists of valid prefixes share an address."""
+    return any(ipaddress.ip_network(one).overlaps(ipaddress.ip_network(other)) for one in some for other in others)

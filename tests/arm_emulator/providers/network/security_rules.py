@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, parse_path, provider_error
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.limits import check_name, check_rules
 from arm_emulator.store import Resource
 
 _TYPE = "Microsoft.Network/networkSecurityGroups/securityRules"
-_NAME = re.compile(r"\w(?:[\w.-]{0,78}\w)?")
 _PLURALS = ("sourcePortRanges", "destinationPortRanges", "sourceAddressPrefixes", "destinationAddressPrefixes")
 _SINGULARS = ("sourcePortRange", "destinationPortRange", "sourceAddressPrefix", "destinationAddressPrefix")
 _CHOICES = {
@@ -33,6 +32,14 @@ class SecurityRules(NetworkResourceType):
     put_retry_after = 1
     delete_retry_after = 10
     conditional_always = False
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        properties = self._properties(document)
+        for field in ("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups"):
+            for each in properties.get(field) or []:
+                id = id_at(each)
+                if id:
+                    yield "Microsoft.Network/applicationSecurityGroups/joinNetworkSecurityRule/action", id
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
@@ -94,18 +101,12 @@ class SecurityRules(NetworkResourceType):
         self.world.store.put(rule)
         return rule
 
-    def check(self, group: Resource, item: Document, *, others: Iterable[tuple[str, Document]]) -> None:
+    def check(self, group: Resource, item: Document, *, others: Sequence[tuple[str, Document]]) -> None:
         """Raise what Azure says to a rule that cannot be. ``others`` are names and properties of its siblings."""
         name = str(item.get("name", ""))
         id = f"{group.id}/securityRules/{name}"
-        if not _NAME.fullmatch(name):
-            raise provider_error(
-                400,
-                "InvalidResourceName",
-                f"Resource name {name} is invalid. The name can be up to 80 characters long. It must begin with a word "
-                "character, and it must end with a word character or with '_'. The name may contain word characters or "
-                "'.', '-', '_'.",
-            )
+        check_name(name)
+        check_rules(len(others) + 1)
         rule = self.writable(item)["properties"]
         _check_fields(id, rule)
         for other, properties in others:

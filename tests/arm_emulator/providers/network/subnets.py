@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
-from arm_emulator.providers.base import ResourceType, body_of, region
+from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
+from arm_emulator.providers.network.limits import check_name, check_subnets
 from arm_emulator.providers.network.prefixes import inside, parse_prefix, prefixes_of
+from arm_emulator.providers.network.provider import NetworkType
+from arm_emulator.providers.network.references import check_references, joins
 from arm_emulator.providers.network.subnet_users import NATIVE_USERS, render_association, users_of
 from arm_emulator.store import Resource
 from arm_emulator.world import World
 
 _TYPE = "Microsoft.Network/virtualNetworks/subnets"
+_IPAM_FROM, _IPAM_BEFORE = "2024-01-01", "2024-03-01"
+"""The api-versions that show an empty list of allocations from IPAM pools; the others show none (recorded)."""
 
 
 class Subnets(NetworkResourceType):
@@ -33,6 +38,9 @@ class Subnets(NetworkResourceType):
     put_retry_after = 3
     delete_retry_after = 10
     conditional_always = False
+
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        return joins(self._properties(document))
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
@@ -62,6 +70,11 @@ class Subnets(NetworkResourceType):
             "properties": shown,
             "type": resource.type,
         }
+
+    def as_of(self, shown: Document, api_version: str) -> Document:
+        if _IPAM_FROM <= api_version < _IPAM_BEFORE:
+            shown["properties"].setdefault("ipamPoolPrefixAllocations", [])
+        return super().as_of(shown, api_version)
 
     def writable(self, document: Document) -> Document:
         properties: Document = super().writable(document)["properties"]
@@ -139,9 +152,12 @@ class Subnets(NetworkResourceType):
         if others is None:
             siblings = self.world.store.children(network.id, _TYPE)
             others = [(each.name, prefixes_of(each.properties)) for each in siblings if each.key != id.lower()]
-        self.check_prefixes(network, space, item["name"], prefixes, others=others)
         existing = self.world.store.get(id)
-        self._check_references(network, id, wanted, existing)
+        if existing is None:
+            check_name(item["name"])
+            check_subnets(len(others) + 1)
+        self.check_prefixes(network, space, item["name"], prefixes, others=others)
+        check_references(self.world, network, id, wanted=wanted, before=existing.properties if existing else {})
         self._check_delegations(id, wanted, existing)
         if existing is not None and users_of(existing) and prefixes != prefixes_of(existing.properties):
             user = users_of(existing)[0]
@@ -173,35 +189,6 @@ class Subnets(NetworkResourceType):
                         f"Subnet '{name}' is not valid because its IP address range overlaps with that of an existing "
                         f"subnet in virtual network '{network.name}': '{other}'.",
                     )
-
-    def _check_references(self, network: Resource, id: str, wanted: Document, existing: Resource | None) -> None:
-        """What a subnet refers to must exist, in the network's region, and be provisioned."""
-        before = existing.properties if existing else {}
-        for field in ("networkSecurityGroup", "routeTable", "natGateway"):
-            reference = wanted.get(field)
-            if not reference or reference == before.get(field):
-                continue
-            target = self.world.store.get(str(reference.get("id", "")))
-            if target is None or region(target.location) != region(network.location):
-                raise provider_error(
-                    400,
-                    "InvalidResourceReference",
-                    f"Resource {reference.get('id')} referenced by resource {id} was not found. Please make sure that "
-                    "the referenced resource exists, and that both resources are in the same region.",
-                )
-            if target.provisioning_state != "Succeeded":
-                raise self._not_provisioned(target, id)
-
-    def _not_provisioned(self, target: Resource, id: str) -> ArmError:
-        running = self.world.operations.running_on(target.key)
-        kind = running[-1].kind if running else f"Put{target.type.rsplit('/', 1)[1]}Operation"
-        detail = {
-            "code": "ReferencedResourceNotProvisioned",
-            "message": f"Cannot proceed with operation because resource {target.id} used by resource {id} is not in "
-            f"Succeeded state. Resource is in {target.provisioning_state} state and the last operation that "
-            f"updated/is updating the resource is {kind}.",
-        }
-        return provider_error(429, "RetryableError", "A retryable error occurred.", details=[detail])
 
     def _check_delegations(self, id: str, wanted: Document, existing: Resource | None) -> None:
         services = services_of(wanted)
@@ -251,7 +238,7 @@ class Subnets(NetworkResourceType):
             )
 
 
-class _Users(ResourceType):
+class _Users(NetworkType):
     """A list of what uses a subnet, as the subnet shows it."""
 
     stored = False

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.limits import check_name, check_networks
 from arm_emulator.providers.network.prefixes import parse_prefix, prefixes_of
 from arm_emulator.providers.network.subnets import Subnets
+from arm_emulator.providers.network.virtual_network_peerings import VirtualNetworkPeerings
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
 
@@ -22,21 +26,36 @@ class VirtualNetworks(NetworkResourceType):
     name = "Microsoft.Network/virtualNetworks"
     label = "VirtualNetwork"
     read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
+    inline = frozenset({"subnets", "virtualNetworkPeerings"})
     properties_since: ClassVar[dict[str, str]] = {"privateEndpointVNetPolicies": "2024-03-01"}
     put_retry_after = 3
     delete_retry_after = 10
 
-    def __init__(self, world: World, *, subnets: Subnets) -> None:
+    def __init__(self, world: World, *, subnets: Subnets, peerings: VirtualNetworkPeerings) -> None:
         super().__init__(world)
         self.subnets = subnets
+        self.peerings = peerings
+
+    def read(self, call: Call) -> Answer:
+        answer = super().read(call)
+        return answer if self.world.settings.network_etag_header else replace(answer, headers={})
 
     def new(self, path: ArmPath, document: Document) -> Resource:
         resource = super().new(path, document)
         resource.generated["resourceGuid"] = new_guid()
         return resource
 
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        inline = self._properties(document).get("subnets")
+        for each in inline if isinstance(inline, list) else []:
+            if isinstance(each, dict):
+                yield from self.subnets.joins(each)
+
     def show(self, resource: Resource) -> Document:
-        children = self.world.store.children(resource.id, self.subnets.name)
+        inline = {
+            field: [type.show(each) for each in self.world.store.children(resource.id, type.name)]
+            for field, type in (("subnets", self.subnets), ("virtualNetworkPeerings", self.peerings))
+        }
         return {
             "name": resource.name,
             "id": resource.id,
@@ -47,20 +66,19 @@ class VirtualNetworks(NetworkResourceType):
                 "provisioningState": resource.provisioning_state,
                 **resource.generated,
                 **resource.properties,
-                "subnets": [self.subnets.show(each) for each in children],
+                **inline,
             },
         }
 
     def as_of(self, shown: Document, api_version: str) -> Document:
-        for each in shown["properties"]["subnets"]:
-            self.subnets.as_of(each, api_version)
+        for field, type in (("subnets", self.subnets), ("virtualNetworkPeerings", self.peerings)):
+            for each in shown["properties"][field]:
+                type.as_of(each, api_version)
         return super().as_of(shown, api_version)
 
     def writable(self, document: Document) -> Document:
         kept = super().writable(document)
-        kept["properties"].pop("subnets", None)
         kept["properties"].setdefault("privateEndpointVNetPolicies", "Disabled")
-        kept["properties"].setdefault("virtualNetworkPeerings", [])
         kept["properties"].setdefault("enableDdosProtection", False)
         if kept["properties"].get("enableVmProtection") is False:  # accepted, never shown (recorded)
             del kept["properties"]["enableVmProtection"]
@@ -72,7 +90,7 @@ class VirtualNetworks(NetworkResourceType):
         if inline is not None:
             self._remove_unnamed(network, inline)
             for each in inline:
-                self.subnets.place(self.subnets.path_below(network, each["name"]), each)
+                self.subnets.place(path.below("subnets", each["name"]), each)
             self.touch([network])
         return network
 
@@ -87,6 +105,8 @@ class VirtualNetworks(NetworkResourceType):
         inline = self._inline_subnets(body, call.api_version, existing=network is not None)
         created = network is None
         if network is None:
+            check_name(call.path.name, longest=64)
+            check_networks(self.count_beside(call.path, document) + 1)
             network = self.new(call.path, document)
         self._check_subnets(network, document, inline)
         changed = self._changed_subnets(network, inline)

@@ -7,16 +7,17 @@ from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmPath, Call, Document
 from arm_emulator.operations import Operation
-from arm_emulator.providers.base import ResourceType, body_of
+from arm_emulator.providers.base import body_of
 from arm_emulator.providers.private_dns.errors import location_not_available, unmet
 from arm_emulator.providers.private_dns.operations import operation_headers
+from arm_emulator.providers.private_dns.provider import PrivateDnsType
 from arm_emulator.store import Resource, new_guid
 
 ZONES = "Microsoft.Network/privateDnsZones"
 LINKS = f"{ZONES}/virtualNetworkLinks"
 
 
-class PrivateDnsResourceType(ResourceType):
+class PrivateDnsResourceType(PrivateDnsType):
     """A type of private DNS: slashes are escaped, a GET carries the etag, and lists may lag behind."""
 
     def read(self, call: Call) -> Answer:
@@ -71,10 +72,12 @@ class PrivateDnsResourceType(ResourceType):
 
     def documents(self, call: Call, shown: Mapping[str, Document]) -> Answer:
         """One page of a list."""
-        keys = [*shown]
+        visible = self.visible(call, [*shown])
+        keys = [key for key in shown if key in visible]
         start, end = self.bounds(call, keys)
         value = [self.as_of(shown[key], call.api_version) for key in keys[start:end]]
-        return Answer(status=200, body={"value": value} | self.next_link(call, keys[end:]), escaped=True)
+        body = {"value": value} | self.next_link(call, keys[end:])
+        return Answer(status=200, body=body, headers=self.count_listed(call, len(value)), escaped=True)
 
 
 class AsynchronousType(PrivateDnsResourceType):

@@ -21,6 +21,12 @@ def bad_request(message: str) -> BareError:
     return BareError(400, "BadRequest", message)
 
 
+def too_many_requests(limit: str, *, wait: str) -> BareError:
+    """The provider's 429; code and text are not documented."""
+    message = f"The limit of {limit} of private DNS in 5 minutes has been reached. Retry after {wait} seconds."
+    return BareError(429, "TooManyRequests", message, headers={"Retry-After": wait})
+
+
 def precondition_failed(message: str) -> Document:
     """The error of a condition that does not hold."""
     return {"code": "PreconditionFailed", "message": message}

@@ -12,6 +12,7 @@ from arm_emulator.clock import Clock
 from arm_emulator.operations import Operation
 from arm_emulator.providers.base import ResourceType
 from arm_emulator.providers.private_dns.errors import BareError
+from arm_emulator.providers.private_dns.provider import PrivateDnsType
 from arm_emulator.world import World
 
 RETRY_SECONDS = 30
@@ -30,8 +31,9 @@ def operation_headers(call: Call, operation: Operation, *, clock: Clock) -> dict
     return {"Azure-AsyncOperation": url(_STATUSES), "Location": url(_RESULTS), "Retry-After": clock.retry_after(RETRY_SECONDS)}
 
 
-class _OperationView(ResourceType):
+class _OperationView(PrivateDnsType):
     stored: ClassVar[bool] = False
+    polled: ClassVar[bool] = True
 
     def operation(self, call: Call) -> Operation:
         operation = self.world.operations.get(_operation_id(call.path.name))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from arm_emulator.arm import ArmError, ArmPath, Call, Document, front_door_error, parse_path, resource_not_found
+from arm_emulator.arm import ArmError, ArmPath, Call, Document, front_door_error, id_at, parse_path, resource_not_found
 from arm_emulator.providers.private_dns.base import LINKS, AsynchronousType
 from arm_emulator.providers.private_dns.errors import bad_request
 from arm_emulator.providers.private_dns.spelling import lower_case_id
@@ -25,6 +25,11 @@ class VirtualNetworkLinks(AsynchronousType):
     read_only = frozenset({"provisioningState", "virtualNetworkLinkState"})
     properties_since: ClassVar = {"resolutionPolicy": "2024-06-01"}
 
+    def joins(self, document: Document) -> Iterator[tuple[str, str]]:
+        network = id_at(document, "properties", "virtualNetwork")
+        if network:
+            yield "Microsoft.Network/virtualNetworks/join/action", network
+
     def new_etag(self) -> str:
         """The quotes belong to the text (recorded)."""
         return f'"{secrets.token_hex(4)}-0000-0100-0000-{int(self.world.clock.now()):08x}0000"'
@@ -41,7 +46,7 @@ class VirtualNetworkLinks(AsynchronousType):
 
     def show(self, resource: Resource) -> Document:
         shown = super().show(resource)
-        if resource.id.split("/")[8].lower().startswith("privatelink."):
+        if _is_private_link(resource.id.split("/")[8]):
             shown["properties"].setdefault("resolutionPolicy", "Default")
         creating = resource.provisioning_state == "Creating"
         shown["properties"].setdefault("virtualNetworkLinkState", "InProgress" if creating else "Completed")
@@ -93,7 +98,7 @@ class VirtualNetworkLinks(AsynchronousType):
         policy = properties.get("resolutionPolicy", "Default")
         if policy not in ("Default", "NxDomainRedirect"):
             raise bad_request(f"The resolution policy '{policy}' is invalid.")
-        if policy != "Default" and not path.names[0].lower().startswith("privatelink."):
+        if policy != "Default" and not _is_private_link(path.names[0]):
             raise bad_request(f"The resolution policy '{policy}' is only supported for privatelink zones.")
 
     def _linked(self, network_id: str, *, besides: ArmPath) -> Iterable[tuple[str, Resource]]:
@@ -137,6 +142,11 @@ class VirtualNetworkLinks(AsynchronousType):
             if len(links) >= most:
                 return {"code": "BadRequest", "message": f"The limit of {most} Virtual Network links of a {what} has been reached."}
         return None
+
+
+def _is_private_link(zone: str) -> bool:
+    """Whether a zone is one of private link's: a label of its name says so, and need not be the first (recorded)."""
+    return "privatelink" in zone.lower().split(".")
 
 
 def network_of(document: Document) -> str:

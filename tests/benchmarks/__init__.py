@@ -1,0 +1,1 @@
+"""How fast things are. Programs, not tests: they print what they measure, because time depends on the machine."""

@@ -1,0 +1,39 @@
+"""The emulator answers recorded requests as real Azure did."""
+
+from __future__ import annotations
+
+import pytest
+
+from arm_emulator.client import Emulator
+from contract.emulator.replay import FILE, replay
+from contract.emulator.replay.explanations import unexplained
+from contract.emulator.replay.scores import HEADINGS, Outcome, counted, judged, rows, share
+from documents import DOCS, emulator
+from documents.markdown import table
+
+EXCHANGES = {
+    "networks": 154,
+    "subnets": 130,
+    "security rules": 86,
+    "security groups": 71,
+    "zones": 62,
+    "A records": 42,
+    "links": 35,
+    "available delegations": 4,
+    "polls": 189,
+}
+"""Everything in the file that is about these types: 584 exchanges, and the polls of operations that the file has a write for."""
+LEAST_SHARE = 0.98
+MOST_NOT_APPLICABLE = 20
+
+
+@pytest.mark.skipif(not FILE.exists(), reason="the recordings of real Azure are not beside this repository")
+async def test_recorded_requests_get_the_recorded_answers(running: Emulator) -> None:
+    scores = await replay(running)
+    ours = judged(scores)
+    print(table(HEADINGS, rows(scores)))
+    assert counted(ours) == EXCHANGES
+    assert unexplained(scores) == [], "\n".join(map(str, unexplained(scores)))
+    assert share(ours) >= LEAST_SHARE
+    assert sum(each.outcome is Outcome.NOT_APPLICABLE for each in ours) <= MOST_NOT_APPLICABLE
+    assert emulator.section(scores) in (DOCS / "emulator.md").read_text(encoding="utf-8"), "run 'make docs'"
