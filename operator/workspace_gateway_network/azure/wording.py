@@ -7,6 +7,8 @@ import re
 from workspace_gateway_network.azure.failure import Failure
 
 _NOUNS = {
+    "microsoft.web": ("resource provider", "resource providers"),
+    "microsoft.authorization/locks": ("lock", "locks"),
     "microsoft.network/virtualnetworks": ("virtual network", "virtual networks"),
     "microsoft.network/virtualnetworks/subnets": ("subnet", "subnets"),
     "microsoft.network/networksecuritygroups": ("network security group", "network security groups"),
@@ -22,7 +24,7 @@ _NOUNS = {
 }
 _NAMED_WITH_PARENT = frozenset({"microsoft.network/privatednszones/virtualnetworklinks", "microsoft.network/privatednszones/a"})
 """What has names that say little by themselves, such as `@`."""
-_VERBS = {"GET": "read", "PUT": "write", "PATCH": "tag", "DELETE": "delete"}
+_VERBS = {"GET": "read", "PUT": "write", "PATCH": "tag", "DELETE": "delete", "POST": "register"}
 _LONGEST_QUOTE = 400
 
 _VOLATILE = (
@@ -39,7 +41,7 @@ _VOLATILE = (
 
 
 def verb(failure: Failure) -> str:
-    """What was tried: read, write, tag or delete."""
+    """What was tried: read, write, tag, delete or register."""
     return _VERBS.get(failure.method, failure.method)
 
 

@@ -80,8 +80,8 @@ def _linked(subnet: Subnet) -> Finding:
         condition=ConditionType.SUBNET_DELEGATED,
         reason=Reason.RESOURCE_IN_USE,
         message=(
-            f"Subnet {subnet.id.name} has the service association link {subnet.service_association_links[0]}, so something may still use it"
-            " and nothing is removed. Wait until the link is gone (it can outlive its gateway by hours), or set the annotation"
+            f"Subnet {subnet.id.name} has the service association link {subnet.service_association_links[0].name}, so something may still"
+            " use it and nothing is removed. Wait until the link is gone (it can outlive its gateway by hours), or set the annotation"
             " workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
         ),
     )

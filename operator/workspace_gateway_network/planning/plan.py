@@ -86,6 +86,8 @@ class Plan:
 
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What stands in the way of nothing and is worth knowing beforehand, in sentences."""
     blocked: bool = False
     """Whether findings forbid every write: there are no steps then, whatever there would be to do."""
     subnet: Subnet | None = None

@@ -10,9 +10,11 @@ from workspace_gateway_network.model.gateway import ApiManagementService, Gatewa
 from workspace_gateway_network.model.json import Json, JsonObject, items
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.resource_provider import is_unregistered, web_provider_of
 from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
 from workspace_gateway_network.planning import prerequisites
 from workspace_gateway_network.planning.absence import is_gateway_gone, why_not_gone
+from workspace_gateway_network.planning.dedication import served_elsewhere
 from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
@@ -39,7 +41,8 @@ def plan(*, desired: Desired, observed: Observed, neighbours: Neighbours) -> Pla
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
     unread = tuple(prerequisites.reading_problems(observed))
     if unread:
-        return Plan(findings=unread, blocked=True, subnet=subnet, gateways=gateways)
+        known = prerequisites.unmet(desired=desired, observed=observed, gateways=gateways)
+        return Plan(findings=(*unread, *known), blocked=True, subnet=subnet, gateways=gateways)
     scene = _Scene.of(desired=desired, observed=observed, neighbours=neighbours, query=query)
     return scene.plan()
 
@@ -66,17 +69,16 @@ class _Scene:
         if not (isinstance(network, Found) and isinstance(subnet, Found) and isinstance(service, Found)):
             raise TypeError("what a plan rests on must have been read")
         gateways = query.gateways_concerned(observed.gateways)
-        unmet = prerequisites.unmet(desired=desired, network=network.value, subnet=subnet.value, service=service.value, gateways=gateways)
         return cls(
             desired=desired,
             observed=observed,
             neighbours=neighbours,
             network=network.value,
             subnet=subnet.value,
-            service=service.value,
             gateways=gateways,
+            service=service.value,
             gateway=query.gateway_in_question(observed.gateways),
-            unmet=tuple(unmet),
+            unmet=tuple(prerequisites.unmet(desired=desired, observed=observed, gateways=gateways)),
         )
 
     def plan(self) -> Plan:
@@ -85,11 +87,12 @@ class _Scene:
         blocking = tuple(self._blocking(delegation, choice))
         rules = self._rules(choice)
         names = self._names()
-        network = () if blocking else tuple(self._steps(delegation=delegation, choice=choice, rules=rules))
+        network = () if blocking else (*self._register(), *self._steps(delegation=delegation, choice=choice, rules=rules))
         steps = () if blocking else (*network, *names.steps, *names.removals)
         return Plan(
             steps=steps,
             findings=(*blocking, *(rules.findings if rules else ()), *names.findings),
+            notes=tuple(prerequisites.notes(desired=self.desired, observed=self.observed, gateways=self.gateways)),
             blocked=bool(blocking),
             subnet=self.subnet,
             network_security_group_id=choice.group_id,
@@ -116,6 +119,7 @@ class _Scene:
 
     def _blocking(self, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Finding]:
         yield from self.unmet
+        yield from served_elsewhere(subnet=self.subnet, group=self._attached_group(), owner=self.desired.owner)
         rival = self.neighbours.senior_rival(owner=self.desired.owner, subnet_id=self.subnet.id)
         if delegation.finding:
             yield delegation.finding
@@ -126,6 +130,10 @@ class _Scene:
         if choice.finding:
             yield choice.finding
 
+    def _attached_group(self) -> NetworkSecurityGroup | None:
+        attached = self.subnet.network_security_group_id
+        return self.observed.network_security_groups.get(attached) if attached else None
+
     def _holds_the_mark(self) -> bool:
         return any(delegation.name.lower() == self.desired.owner.delegation_name for delegation in self.subnet.delegations)
 
@@ -134,6 +142,19 @@ class _Scene:
         if choice.group_id is None or is_unread:
             return None
         return plan_rules(desired=self.desired, group=choice.group, prefixes=self.subnet.address_prefixes, group_id=choice.group_id)
+
+    def _register(self) -> Iterator[Step]:
+        state = self.observed.web_registration
+        if prerequisites.is_in_use(self.gateways) or not isinstance(state, Found) or not is_unregistered(state.value):
+            return
+        yield Step(
+            action=Action.REGISTER,
+            target=web_provider_of(self.desired.subnet_id.subscription),
+            condition=ConditionType.PREREQUISITES_MET,
+            changes=(Change(path="registrationState", before=state.value, after="Registered"),),
+            reads=ReadSet(web_registration=True),
+            locks=frozenset(),
+        )
 
     def _steps(self, *, delegation: DelegationDecision, choice: GroupChoice, rules: RulePlan | None) -> Iterator[Step]:
         if rules is None or choice.group_id is None:

@@ -43,7 +43,8 @@ def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
     findings = [finding for finding in scene.findings if finding.condition is kind]
     if not findings:
         return None
-    message = " ".join(dict.fromkeys(finding.message for finding in findings))
+    notes = scene.plan.notes if kind is ConditionType.PREREQUISITES_MET else ()
+    message = " ".join(dict.fromkeys((*(finding.message for finding in findings), *_noted(notes))))
     return Statement(type=kind, truth="False", reason=findings[0].reason, message=message)
 
 
@@ -102,10 +103,13 @@ def _azure_access(_: Scene) -> Statement:
 
 
 def _prerequisites_met(scene: Scene) -> Statement:
-    return _true(
-        ConditionType.PREREQUISITES_MET,
-        f"Subnet {scene.desired.subnet_id.name} has the size and the region that a workspace gateway needs, and serves nobody else.",
-    )
+    met = f"Subnet {scene.desired.subnet_id.name} has the size and the region that a workspace gateway needs, and serves nobody else."
+    return _true(ConditionType.PREREQUISITES_MET, " ".join((met, *_noted(scene.plan.notes))))
+
+
+def _noted(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """What is worth knowing, with a word in front that tells it from what is wrong."""
+    return ("Note:", *notes) if notes else ()
 
 
 def _subnet_delegated(scene: Scene) -> Statement:

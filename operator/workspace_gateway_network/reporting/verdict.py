@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason, ReasonClass
 from workspace_gateway_network.api.spec import ManagementPolicy, ReadyWhen
-from workspace_gateway_network.model.private_dns import APEX
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.described import described
 from workspace_gateway_network.reporting.moment import read
 from workspace_gateway_network.reporting.scene import Scene
 
@@ -107,23 +107,6 @@ def awaiting_gateway(scene: Scene) -> str:
     if scene.spec.gateway and scene.spec.gateway.id:
         return f"The network is prepared; gateway {ResourceId(scene.spec.gateway.id).name} can be created in subnet {subnet}."
     return f"The network is prepared; a gateway can be created in subnet {subnet}."
-
-
-def described(resource: ResourceId) -> str:
-    """A resource in the words of a sentence: its kind and name, and what is in a zone with the zone's name."""
-    kind = {
-        "microsoft.network/virtualnetworks": "virtual network",
-        "microsoft.network/virtualnetworks/subnets": "subnet",
-        "microsoft.network/networksecuritygroups": "network security group",
-        "microsoft.network/networksecuritygroups/securityrules": "security rule",
-        "microsoft.network/privatednszones": "private DNS zone",
-        "microsoft.network/privatednszones/virtualnetworklinks": "virtual network link",
-        "microsoft.network/privatednszones/a": "record",
-    }.get(resource.type, resource.type)
-    if resource.type.startswith("microsoft.network/privatednszones/"):
-        zone = resource.parent.name
-        return f"{kind} {zone if resource.name == APEX else resource.name} in private DNS zone {zone}"
-    return f"{kind} {resource.name}"
 
 
 def _progressing_since(scene: Scene) -> datetime:

@@ -17,6 +17,7 @@ from workspace_gateway_network.planning.absence import is_gateway_gone
 from workspace_gateway_network.planning.deletion import plan_deletion
 from workspace_gateway_network.planning.desired import DEFAULT_GATEWAY_SUFFIXES, Desired, desire
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.locks import heed
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import plan
@@ -214,7 +215,9 @@ class Reconciler:
         task = Task(
             key=key,
             query=desired.query,
-            planner=lambda observed: within(planner(observed), allowance=allowance, deleting=deleting),
+            planner=lambda observed: heed(
+                within(planner(observed), allowance=allowance, deleting=deleting), locks=observed.locks, deleting=deleting
+            ),
             writes=deleting or spec.management_policy.at_most(self._identity.max_policy) is ManagementPolicy.MANAGE,
             urgency=urgency,
             fresh=subject.is_asked_to_look,
