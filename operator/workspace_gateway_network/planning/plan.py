@@ -86,6 +86,8 @@ class Plan:
 
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    withheld: tuple[Step, ...] = ()
+    """What should change as well, but not now: somebody keeps changing it back."""
     notes: tuple[str, ...] = ()
     """What stands in the way of nothing and is worth knowing beforehand, in sentences."""
     blocked: bool = False

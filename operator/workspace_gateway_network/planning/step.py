@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workspace_gateway_network.api.conditions import ConditionType
-from workspace_gateway_network.model.json import Json, JsonObject
+from workspace_gateway_network.model.json import Json, JsonObject, canonical
 from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 
@@ -29,6 +29,16 @@ class Change:
     path: str
     before: Json
     after: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One property of one resource, and what a step makes of it. `path` is empty where the whole resource comes or goes."""
+
+    target: ResourceId
+    path: str
+    value: str
+    """In canonical JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +84,11 @@ class Step:
         """What the step writes to, and the network security group that it has a subnet refer to."""
         linked = (change.after for change in self.changes if change.path == "properties.networkSecurityGroup.id")
         return frozenset({self.target, *(ResourceId(after) for after in linked if isinstance(after, str))})
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """What it sets."""
+        return frozenset(Field(target=self.target, path=change.path, value=canonical(change.after)) for change in self.changes)
 
     @property
     def zone_name(self) -> str | None:
