@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from worlds import documents
 from worlds.azure import World
 from worlds.documents import SUBNET_ID, gateway
@@ -14,7 +16,7 @@ ACCESS = (
 )
 
 
-async def settled(world: World | None = None, **spec: object) -> Stage:
+async def settled(world: World | None = None, **spec: Any) -> Stage:
     stage = Stage(world or World(subnet=documents.subnet(addressPrefix="10.1.0.0/24")), **spec)
     await stage.settle()
     stage.log.clear()
