@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from controlplane import AuditEvent
 from stage import seeds
-from stage.stage import CLIENT_ID, OPERATOR_USER, SetTheStage, Stage
+from stage.rest import assert_only_reads_at_rest
+from stage.stage import CLIENT_ID, SetTheStage, Stage
 
 Document = dict[str, Any]
 
@@ -127,36 +127,11 @@ def keys(document: Any) -> set[str]:
     return {key for item in document for key in keys(item)} if isinstance(document, list) else set()
 
 
-def asked(stage: Stage) -> list[AuditEvent]:
-    """What the operator asked of the API server, about this stage or about all namespaces."""
-    return [event for event in stage.control_plane.audit_events(OPERATOR_USER) if event.namespace in {None, "", stage.namespace}]
-
-
-def told_at_last(event: AuditEvent) -> bool:
-    """Whether this is the event that ends the first convergence."""
-    return event.resource == "events" and (event.request_object or {}).get("reason") == "AwaitingGateway"
-
-
 @pytest.mark.timeout(300)
 def test_at_rest_five_resyncs_only_read(stage: Stage) -> None:
     stage.apply()
     stage.wait_ready()
-    resource_version = stage.get()["metadata"]["resourceVersion"]
-    rested_from = stage.wait_for(
-        lambda: next((number for number, event in enumerate(asked(stage), start=1) if told_at_last(event)), None),
-        what="the last event of the convergence in the audit log",
-    )
-    since = stage.azure.seq()
-
-    def looks() -> int:
-        exchanges = stage.azure.exchanges(since=since, principal=CLIENT_ID)
-        return sum("/virtualNetworks?" in exchange["liveRequest"]["url"] for exchange in exchanges)
-
-    stage.wait_for(lambda: looks() >= 5, seconds=200, what="five resyncs")
-    exchanges = stage.azure.exchanges(since=since, principal=CLIENT_ID)
-    assert {exchange["liveRequest"]["method"] for exchange in exchanges} == {"GET"}
-    assert {event.verb for event in asked(stage)[rested_from:] if event.resource != "leases"} <= {"get", "list", "watch"}
-    assert stage.get()["metadata"]["resourceVersion"] == resource_version
+    assert_only_reads_at_rest(stage, listed="virtualNetworks")
 
 
 def test_drift_is_found_by_the_periodic_resync_and_told(stage: Stage) -> None:

@@ -52,7 +52,7 @@ class Partial:
         there.subnet["properties"].pop("serviceAssociationLinks", None)
         if self.has_link:
             there.subnet["properties"]["serviceAssociationLinks"] = [documents.service_association_link()]
-        there.connections = {"empty": [], "half": [HOST, ""], "foreign": ["api.contoso.com"]}.get(self.connections, list(HOSTS))
+        there.connections = {"empty": [], "half": [HOST, ""], "foreign": ["", "api.contoso.com"]}.get(self.connections, list(HOSTS))
         look = there.looked(desired.query)
         unread: Mapping[str, Any] = {"failed": Unreadable(trouble()), "forbidden": Unreadable(forbidden()), "absent": absent()}
         look = replace(look, hostnames=unread.get(self.connections, look.hostnames), zones=self._zones(look))

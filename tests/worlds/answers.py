@@ -95,9 +95,10 @@ class Answers:
     def _connections(self, path: str) -> Iterator[JsonObject]:
         fault = self.faults.get("connections")
         there = self.world.connections
-        wrong = {"empty": [], "nameless": [*there[:1], ""], "foreign": ["api.contoso.com"]}
+        wrong = {"empty": [], "nameless": [*there[:1], ""], "foreign": [""]}
         for number, hostname in enumerate(wrong.get(fault or "", there)):
-            yield {"id": f"{path}/c{number}", "properties": {"defaultHostname": hostname} if hostname else {}}
+            others = ["api.contoso.com"] if fault == "foreign" else []
+            yield {"id": f"{path}/c{number}", "properties": {**({"defaultHostname": hostname} if hostname else {}), "hostnames": others}}
 
 
 def _error(status: int, path: str) -> AzureError:

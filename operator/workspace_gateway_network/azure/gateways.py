@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workspace_gateway_network.azure.errors import finding, is_absence
@@ -75,13 +75,23 @@ class GatewayReads:
         seen = await self._seen(query, not_before=not_before, fresh=fresh, urgency=urgency)
         gateways = seen.as_gateways()
         gateway = query.gateway_in_question(gateways) if query.reads_connections else None
+        others = [each for each in seen.documents if gateway is None or each != gateway.id] if query.reads_other_connections else []
+        elsewhere = await self._hostnames_elsewhere(others, urgency=urgency)
         if gateway is None:
-            return gateways, Found(())
+            return replace(gateways, hostnames=elsewhere), Found(())
         single = await self._closer(gateway, seen, not_before=not_before, urgency=urgency)
         if isinstance(single.value, Gone):
-            return gateways, Found(())  # A list still shows it: it is gone when both say so.
+            return replace(gateways, hostnames=elsewhere), Found(())  # A list still shows it: it is gone when both say so.
         seen = seen.with_reading(gateway.id, single)
-        return seen.as_gateways(), await self._hostnames(seen.documents[gateway.id], not_before=not_before, fresh=fresh, urgency=urgency)
+        hostnames = await self._hostnames(seen.documents[gateway.id], not_before=not_before, fresh=fresh, urgency=urgency)
+        return replace(seen.as_gateways(), hostnames=elsewhere), hostnames
+
+    async def _hostnames_elsewhere(self, gateway_ids: Sequence[ResourceId], *, urgency: int) -> Mapping[ResourceId, tuple[str, ...]]:
+        """What gateways are called that are only to be told apart: as old as names may be, and nothing where they may not be read."""
+        oldest = self._now() - self._options.connections_memory
+        listings = await asyncio.gather(*(self._lists.below(each, CONNECTIONS, not_before=oldest, urgency=urgency) for each in gateway_ids))
+        named = zip(gateway_ids, listings, strict=True)
+        return {each: tuple(filter(None, _named_by(listing))) for each, listing in named if listing.failure is None}
 
     async def _seen(self, query: Query, *, not_before: float, fresh: bool, urgency: int) -> _Seen:
         listing = await self._lists.read(
@@ -131,9 +141,8 @@ class GatewayReads:
             return Found(()) if isinstance(now.value, Gone) else Unreadable(finding(_contradiction(listing.failure)))
         if listing.failure is not None:
             return Unreadable(finding(listing.failure))
-        names = [connection_hostnames(connection) for connection in listing.documents.values()]
-        hostnames = tuple(dict.fromkeys(name for of_one in names for name in of_one or ("",)))
-        if names and all(names):
+        hostnames = _named_by(listing)
+        if hostnames and all(hostnames):
             self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
         return Found(hostnames)
 
@@ -145,6 +154,10 @@ class GatewayReads:
         before = self._now() - self._options.connections_memory
         self._named = {known: each for known, each in self._named.items() if each.began > before}
         self._named[gateway_id] = named
+
+
+def _named_by(listing: Listing) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for connection in listing.documents.values() for name in connection_hostnames(connection)))
 
 
 def _contradiction(failure: Failure) -> Failure:

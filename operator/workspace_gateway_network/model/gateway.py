@@ -104,9 +104,9 @@ class ApiManagementService:
 
 
 def connection_hostnames(document: JsonObject) -> tuple[str, ...]:
-    """The hostnames that a connection of a gateway (`configConnections`) names: its default one, then its others."""
+    """The hostnames that a connection of a gateway (`configConnections`) names: the default one, empty while there is none, then others."""
     properties = child(document, "properties")
-    return tuple(filter(None, (text(properties, "defaultHostname"), *texts(properties, "hostnames"))))
+    return (text(properties, "defaultHostname"), *filter(None, texts(properties, "hostnames")))
 
 
 def _private_ip_addresses(frontend: JsonObject) -> tuple[str, ...]:

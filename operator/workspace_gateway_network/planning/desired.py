@@ -117,6 +117,7 @@ class Desired:
             known_gateway_ids=self.known_gateway_ids,
             reads_subscription=True,
             reads_connections=self.names is not None,
+            reads_other_connections=self.names is not None and bool(self.names.hostnames),
             zone_ids=self._zones,
             owner_mark=self.owner.mark,
         )

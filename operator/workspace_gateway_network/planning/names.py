@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workspace_gateway_network.api.conditions import ConditionType
@@ -76,9 +76,12 @@ def discover(
     connections: Reading[tuple[str, ...]],
     subnet: Subnet,
     service: ApiManagementService,
-    others: Sequence[Gateway],
+    others: Mapping[str, Gateway],
 ) -> Names:
-    """Put together what the spec gives and what Azure says, and hold both to the rules that keep names from being hijacked."""
+    """Put together what the spec gives and what Azure says, and hold both to the rules that keep names from being hijacked.
+
+    `others` are all other gateways by each name that they are known to have.
+    """
     unread = (replace(connections.finding, condition=ConditionType.AZURE_ACCESS),) if isinstance(connections, Unreadable) else ()
     hostnames = hostnames_of(gateway, connections, desired=desired)
     addresses = desired.addresses or (gateway.private_ip_addresses if gateway else ())
@@ -156,9 +159,9 @@ def _wait(reason: Reason, message: str) -> Finding:
 
 
 def _forbidden_hostnames(
-    hostnames: Sequence[str], *, suffixes: Sequence[str], own: Sequence[str], service: ApiManagementService, others: Sequence[Gateway]
+    hostnames: Sequence[str], *, suffixes: Sequence[str], own: Sequence[str], service: ApiManagementService, others: Mapping[str, Gateway]
 ) -> Iterator[Finding]:
-    owners = {_folded(other.default_hostname): other for other in others if other.default_hostname}
+    owners = {_folded(name): other for name, other in others.items()}
     for hostname in hostnames:
         labels, owner = _labels_before_suffix(hostname, suffixes), owners.get(hostname)
         if labels == 0:

@@ -11,7 +11,7 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.private_dns import RecordSet, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.planning.dns_steps import GLOBAL, delete, retag
+from workspace_gateway_network.planning.dns_steps import GLOBAL, conflict, delete, retag
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.marks import Claim, Marked, merged
 from workspace_gateway_network.planning.observed import Found, ZoneContents
@@ -43,15 +43,28 @@ class NetworkLinks:
         for network_id in self.network_ids:
             link = by_network.get(network_id)
             if link is None:
-                earlier = tuple(self._earlier_links(zone_id, network_id))
-                needed = next((_still_needed(old, contents) for old, contents in earlier if self._is_needed(contents)), None)
-                if needed:
-                    findings.append(needed)
-                elif is_filled or (answers and not earlier):
-                    steps += [*(delete(old.id, etag=old.etag) for old, _ in earlier), self._create_link(zone_id, network_id)]
+                new, obstacle = self._link(zone_id, network_id, by_network.values(), answers=answers, is_filled=is_filled)
+                steps += new
+                findings += [obstacle] if obstacle else []
             elif self.claim(link) in {Claim.OURS, Claim.LOST, Claim.ABANDONED}:
                 steps += self._heal_link(link)
         return tuple(steps), tuple(findings)
+
+    def _link(
+        self, zone_id: ResourceId, network_id: ResourceId, existing: Iterable[VirtualNetworkLink], *, answers: bool, is_filled: bool
+    ) -> tuple[tuple[Step, ...], Finding | None]:
+        """The steps that link one network, or what forbids it; neither while the zone has no answers yet."""
+        new = self._create_link(zone_id, network_id)
+        # A link cannot be turned to another network: one that is in the way was made anew by somebody.
+        namesake = next((link for link in existing if link.id == new.target), None)
+        if namesake and not namesake.is_marked_by(self.owner):
+            return (), _namesake(namesake, network_id)
+        earlier = tuple(self._earlier_links(zone_id, network_id))
+        needed = next((_still_needed(old, contents) for old, contents in earlier if self._is_needed(contents)), None)
+        if needed or not (is_filled or (answers and not earlier)):
+            return (), needed
+        going = (*(old for old, _ in earlier), *((namesake,) if namesake else ()))
+        return (*(delete(old.id, etag=old.etag) for old in going), new), None
 
     def first_in_motion(self, existing: Iterable[VirtualNetworkLink]) -> ResourceId | None:
         """A link of a wanted network that Azure is still at work on; None where there is none."""
@@ -116,6 +129,14 @@ def has_records_of_other_owners(records: Iterable[RecordSet], *, owner: Owner) -
 def link_name(owner: Owner, network_id: ResourceId) -> str:
     """The name of our link to a network: one a network, the same for ever."""
     return f"{owner.name_prefix}{hashlib.sha256(network_id.key.encode()).hexdigest()[:8]}"
+
+
+def _namesake(link: VirtualNetworkLink, network_id: ResourceId) -> Finding:
+    wanted = network_id.name
+    return conflict(
+        f"Virtual network link {link.id.name} in private DNS zone {link.zone_id.name} has the name that the link of virtual network"
+        f" {wanted} needs, but links {link.virtual_network_id.name} and is not this resource's. Delete it, or link {wanted} by hand."
+    )
 
 
 def _still_needed(link: VirtualNetworkLink, contents: ZoneContents) -> Finding:

@@ -85,12 +85,18 @@ class Gateways:
     found: tuple[Gateway, ...]
     incomplete: Finding | None = None
     """Why there may be more: without it, this is every gateway of the subscription, all pages read."""
+    hostnames: Mapping[ResourceId, tuple[str, ...]] = field(default_factory=dict)
+    """What the connections of gateways that are not in question name, where the query asks for them and they may be read."""
     absent: frozenset[ResourceId] = frozenset()
     """Gateways that were asked for by id and do not exist, whatever became of the list."""
 
     def get(self, gateway_id: ResourceId) -> Gateway | None:
         """The gateway with this id, if it was found."""
         return next((gateway for gateway in self.found if gateway.id == gateway_id), None)
+
+    def hostnames_of(self, gateway: Gateway) -> tuple[str, ...]:
+        """What a gateway that is not in question is called, as far as it is known."""
+        return tuple(filter(None, (gateway.default_hostname, *self.hostnames.get(gateway.id, ()))))
 
     def in_subnet(self, subnet_id: ResourceId) -> tuple[Gateway, ...]:
         """The gateways that name this subnet, in the order of their ids."""

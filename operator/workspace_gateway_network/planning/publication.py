@@ -47,7 +47,12 @@ def plan_names(
         if gateway is None and not is_gateway_gone(desired=desired, observed=observed):
             return NamesPlan()  # The gateway of the earlier mode may still be there.
         return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())))
-    others = tuple(other for other in observed.gateways.found if gateway is None or other.id != gateway.id)
+    others = {
+        name: other
+        for other in observed.gateways.found
+        if gateway is None or other.id != gateway.id
+        for name in observed.gateways.hostnames_of(other)
+    }
     names = discover(desired=desired.names, gateway=gateway, connections=observed.hostnames, subnet=subnet, service=service, others=others)
     wanted = tuple(_wanted(desired.names, names))
     if not desired.names.is_managed:

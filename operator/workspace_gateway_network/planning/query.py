@@ -30,6 +30,8 @@ class Query:
     """Whether the subscription's registration for `Microsoft.Web`, and its locks, are wanted."""
     reads_connections: bool = False
     """Whether the hostnames of the gateway in question are wanted."""
+    reads_other_connections: bool = False
+    """Whether the hostnames of all other gateways are wanted as well, as far as they may be read: the spec must not take one of them."""
     owner_mark: str = ""
     """Zones that carry this mark are read as well, wherever a list shows one."""
     zone_ids: Callable[[Gateway | None, Reading[tuple[str, ...]]], frozenset[ResourceId]] | None = None

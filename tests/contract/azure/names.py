@@ -56,12 +56,14 @@ def put_internal_gateway(emulator: Emulator, *, id: str = GATEWAY, address: str 
         emulator.patch(id, {"properties": {"frontend": {"inboundIPAddresses": {"private": [address]}}}})
 
 
-def put_connection(emulator: Emulator, name: str, *, hostname: str | None = HOSTNAME, others: tuple[str, ...] = ()) -> None:
-    """A connection of the gateway to a workspace."""
+def put_connection(
+    emulator: Emulator, name: str, *, hostname: str | None = HOSTNAME, others: tuple[str, ...] = (), gateway: str = GATEWAY
+) -> None:
+    """A connection of a gateway to a workspace."""
     source = f"{GROUP}/providers/Microsoft.ApiManagement/service/contoso/workspaces/{name}"
-    emulator.put(f"{GATEWAY}/configConnections/{name}", {"properties": {"sourceId": source, "hostnames": list(others)}})
+    emulator.put(f"{gateway}/configConnections/{name}", {"properties": {"sourceId": source, "hostnames": list(others)}})
     if hostname:
-        emulator.patch(f"{GATEWAY}/configConnections/{name}", {"properties": {"defaultHostname": hostname}})
+        emulator.patch(f"{gateway}/configConnections/{name}", {"properties": {"defaultHostname": hostname}})
 
 
 def put_zone(emulator: Emulator, zone_id: str = ZONE) -> None:

@@ -324,6 +324,12 @@ async def test_the_zones_follow_from_the_gateways_and_their_names(gateway: None,
     assert ("GET", f"subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/privateDnsZones") in world.sent()
 
 
+async def test_a_connection_with_none_but_other_hosts_has_no_name_yet(gateway: None, world: World) -> None:
+    put_connection(world.emulator, "one", hostname=None, others=("api.contoso.com",))
+
+    assert (await world.look(NAMES)).hostnames == Found(("", "api.contoso.com"))
+
+
 # --- what only records tell of ------------------------------------------------------------------------------------------
 
 OURS = {"wgn-owner": "us", "wgn-gateway": GATEWAY}
@@ -385,3 +391,34 @@ async def test_a_write_is_guarded_by_the_gateways_that_records_tell_of(world: Wo
 
     assert [each.name for each in guarded[-1].gateways.found] == ["team-a"]
     assert guarded[-1].gateways.absent == frozenset()
+
+
+# --- what other gateways are called -------------------------------------------------------------------------------------
+
+OTHER = GATEWAY.replace("team-a", "team-b")
+GIVEN = replace(NAMES, reads_other_connections=True)
+
+
+async def test_names_of_other_gateways_are_read_where_the_spec_gives_names_and_not_again_for_a_while(gateway: None, world: World) -> None:
+    put_internal_gateway(world.emulator, id=OTHER, subnet=f"{NETWORK}/subnets/team-b")
+    put_connection(world.emulator, "one")
+    put_connection(world.emulator, "two", hostname="team-b.gateway.uksouth-01.azure-api.net", gateway=OTHER)
+
+    for _ in range(3):
+        observed = await world.look(GIVEN)
+        assert observed.gateways.hostnames == {ResourceId(OTHER): ("team-b.gateway.uksouth-01.azure-api.net",)}
+        assert observed.hostnames == Found((HOSTNAME,))
+
+    assert world.sent().count(("GET", f"{OTHER[1:]}/configConnections")) == 1
+    assert (await world.look(NAMES)).gateways.hostnames == {}
+
+
+async def test_names_of_another_gateway_that_may_not_be_read_are_no_obstacle(gateway: None, world: World) -> None:
+    put_internal_gateway(world.emulator, id=OTHER, subnet=f"{NETWORK}/subnets/team-b")
+    refusal = fault_403("Microsoft.ApiManagement/gateways/configConnections/read", OTHER)
+    world.emulator.add_fault(method="GET", path="/gateways/team-b/configconnections$", answer=refusal)
+
+    observed = await world.look(GIVEN)
+
+    assert observed.gateways.hostnames == {}
+    assert observed.gateways.incomplete is None

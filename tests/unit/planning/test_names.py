@@ -44,7 +44,7 @@ def names(
         connections=Found(connections) if isinstance(connections, tuple) else connections,
         subnet=Subnet.from_arm(subnet),
         service=ApiManagementService.from_arm(service),
-        others=tuple(map(Gateway.from_arm, others)),
+        others={each.default_hostname: each for each in map(Gateway.from_arm, others) if each.default_hostname},
     )
 
 

@@ -97,6 +97,27 @@ def test_a_link_that_azure_is_at_work_on_is_waited_for(state: str) -> None:
     assert look().in_motion is None
 
 
+def test_a_link_of_ours_that_was_turned_to_another_network_makes_room_for_the_right_one() -> None:
+    turned = link(ZONE, LINK, network_id=SPOKE_ID, tags=OUR_TAGS)
+    result = planned(world(zone(ZONE, tags=OUR_TAGS), record(ZONE, ADDRESS, metadata=OUR_METADATA), turned), wanted())
+
+    assert dns_steps(result) == [f"Delete {LINK}", f"Create {LINK}"]
+
+
+def test_a_link_of_somebody_else_under_the_name_of_ours_is_a_conflict() -> None:
+    theirs = link(ZONE, LINK, network_id=SPOKE_ID, tags={})
+    result = planned(world(zone(ZONE, tags=OUR_TAGS), record(ZONE, ADDRESS, metadata=OUR_METADATA), theirs), wanted())
+
+    assert dns_steps(result) == []
+    assert says(result) == (
+        "RecordConflict",
+        (
+            f"Virtual network link {LINK} in private DNS zone {HOST} has the name that the link of virtual network hub needs, but links"
+            " spoke and is not this resource's. Delete it, or link hub by hand."
+        ),
+    )
+
+
 # Records.
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Unreadable
 from workspace_gateway_network.planning.plan import NamesReport, Plan
+from worlds import documents
 from worlds.azure import trouble
 from worlds.documents import record, zone, zone_id
 from worlds.injection import GATEWAY_ID, SHARED_ZONE, ZONE, Memory, dns_steps, injection_gateway, planned, wanted, world
@@ -177,3 +179,15 @@ def test_of_two_known_gateways_that_do_not_say_where_they_are_none_is_published_
 
     assert dns_steps(result) == []
     assert [finding.reason for finding in result.findings] == []
+
+
+def test_a_name_that_only_another_gateways_connection_tells_is_not_taken() -> None:
+    other = documents.gateway("other", kind="Internal", subnet_id=f"{documents.SUBNET_ID}-2")
+    azure = world(gateways=[other], connections=())
+    wishes = wanted(gateway={"hostnames": [OTHER_HOST], "privateIPAddresses": [ADDRESS]})
+    seen = replace(azure.looked(wishes.query).gateways, hostnames={ResourceId(other["id"]): (OTHER_HOST.upper(),)})
+
+    result = planned(azure, wishes, gateways=seen)
+
+    assert dns_steps(result) == []
+    assert [finding.message for finding in result.findings] == [f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway."]
