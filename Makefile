@@ -63,6 +63,10 @@ test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries openapi-validator ## Ru
 openapi: $(VENV_STAMP) ## Judge what those tests asked of Azure, and were answered, by Microsoft's OpenAPI documents
 	$(BIN)/python -m oracles.openapi $(JOURNALS)
 
+.PHONY: replay
+replay: $(VENV_STAMP) ## Hold the emulator to recordings of real Azure (RECORDINGS=file: to others)
+	@$(BIN)/python -m contract.emulator.replay $(RECORDINGS)
+
 .PHONY: unit
 unit: $(VENV_STAMP) ## Run the tests that need no server
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/unit tests/property

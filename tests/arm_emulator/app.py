@@ -26,8 +26,6 @@ _OPENID = "/.well-known/openid-configuration"
 _TOKEN = "/oauth2/v2.0/token"
 _LARGEST = 4 * 2**20
 """Characters that ARM takes in (Microsoft's *Azure subscription limits*)."""
-_PIECES = 10
-"""In how many pieces a slow body is sent."""
 
 
 class App:
@@ -77,7 +75,7 @@ class App:
         self._record(request, service, answer, response, fault)
         if response is None or fault.silences:
             return await self._lose(connection, fault)
-        return await _trickle(connection, response, seconds=fault.slow) if fault.slow else response
+        return await messages.trickle(connection, response, seconds=fault.slow) if fault.slow else response
 
     async def _lose(self, connection: web.BaseRequest, fault: Fault) -> web.StreamResponse:
         """Close the connection without an answer, at once or when hanging requests are let go."""
@@ -175,17 +173,3 @@ def _check_content(request: Request) -> None:
 def _is_entra(path: str) -> bool:
     """Whether a path belongs to Microsoft Entra or to a cloud's discovery."""
     return path == _METADATA or path.endswith((_OPENID, _TOKEN))
-
-
-async def _trickle(connection: web.BaseRequest, whole: web.Response, *, seconds: float) -> web.StreamResponse:
-    """Send a response whose body takes its time."""
-    body = whole.body if isinstance(whole.body, bytes) else b""
-    response = web.StreamResponse(status=whole.status, headers=whole.headers)
-    response.content_length = len(body)
-    await response.prepare(connection)
-    size = max(1, len(body) // _PIECES)
-    for start in range(0, len(body), size):
-        await asyncio.sleep(seconds / _PIECES)
-        await response.write(body[start : start + size])
-    await response.write_eof()
-    return response

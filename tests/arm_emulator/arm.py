@@ -59,6 +59,11 @@ class ArmPath:
         return [] if self.parent is None else [*self.parent.ancestors, self.parent]
 
     @property
+    def parent_text(self) -> str | None:
+        """The id of the resource that this resource is nested in."""
+        return self.text.rsplit("/", 2)[0] if len(self.types) > 1 else None
+
+    @property
     def parent(self) -> ArmPath | None:
         """The resource that this one is nested in, or that this collection belongs to."""
         if len(self.types) < 2:
@@ -69,17 +74,6 @@ class ArmPath:
             namespace=self.namespace,
             types=self.types[:-1],
             names=self.names[: len(self.types) - 1],
-            subscription=self.subscription,
-            resource_group=self.resource_group,
-        )
-
-    def below(self, type: str, name: str) -> ArmPath:
-        """A resource nested in this one."""
-        return ArmPath(
-            text=f"{self.text}/{type}/{name}",
-            namespace=self.namespace,
-            types=(*self.types, type),
-            names=(*self.names, name),
             subscription=self.subscription,
             resource_group=self.resource_group,
         )
@@ -234,6 +228,17 @@ def provider_error(
 def resource_group_not_found(name: str) -> ArmError:
     """The front door's 404 for anything in a resource group that does not exist."""
     return front_door_error(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+
+
+def provider_not_registered(namespace: str) -> ArmError:
+    """The front door's 409 for a resource provider that the subscription is not registered for (text as clients report it)."""
+    code = "MissingSubscriptionRegistration"
+    message = (
+        f"The subscription is not registered to use namespace '{namespace}'. "
+        "See https://aka.ms/rps-not-found for how to register subscriptions."
+    )
+    details = [{"code": code, "target": namespace, "message": message}]
+    return ArmError(409, code, message, details=details, headers={"x-ms-failure-cause": "gateway"})
 
 
 def resource_not_found(path: ArmPath) -> ArmError:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
@@ -64,8 +63,7 @@ def main(
         unreadable_lists=unreadable_lists,
     )
     listening = Listening(host=host, port=port, state_dir=state_dir, until_stdin_closes=until_stdin_closes)
-    document: dict[str, Any] | None = json.loads(seed.read_text()) if seed else None
     try:
-        asyncio.run(serve(listening, settings=settings, seed=document))
+        asyncio.run(serve(listening, settings=settings, seed=seed))
     except ValueError as problem:
         raise click.ClickException(str(problem)) from problem

@@ -13,6 +13,7 @@ from arm_emulator.arm import (
     Principal,
     front_door_error,
     parse_path,
+    provider_not_registered,
     resource_group_not_found,
 )
 from arm_emulator.providers import Registry
@@ -125,7 +126,7 @@ class FrontDoor:
             group = self.world.resource_group(subscription=str(path.subscription), name=path.resource_group)
             if group is None:
                 raise resource_group_not_found(path.resource_group)
-        if type.outlives_parent:
+        if type.outlives_parent or (call.method == "DELETE" and type.gone_with_parent):
             return
         for ancestor in path.ancestors:
             above = self.registry.find(ancestor.type)
@@ -135,12 +136,7 @@ class FrontDoor:
     def _check_registration(self, path: ArmPath) -> None:
         subscription = self.world.subscriptions.get(str(path.subscription).lower())
         if subscription and subscription.registration(path.namespace) in _UNREGISTERED:
-            raise front_door_error(
-                409,
-                "MissingSubscriptionRegistration",
-                f"The subscription is not registered to use namespace '{path.namespace}'. "
-                "See https://aka.ms/rps-not-found for how to register subscriptions.",
-            )
+            raise provider_not_registered(path.namespace)
 
 
 def check_api_version(version: str) -> None:

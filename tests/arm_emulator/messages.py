@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from arm_emulator import tokens
 from arm_emulator.arm import Answer, Document
 
 _JSON = "application/json; charset=utf-8"
+_PIECES = 10
+"""In how many pieces a slow body is sent."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -72,6 +75,20 @@ def response(answer: Answer) -> web.Response:
     text = json.dumps(answer.body, separators=(",", ":"))
     body = (text.replace("/", "\\/") if answer.escaped else text).encode()
     return web.Response(status=answer.status, headers=headers, body=body)
+
+
+async def trickle(connection: web.BaseRequest, whole: web.Response, *, seconds: float) -> web.StreamResponse:
+    """Send a response whose body takes its time."""
+    body = whole.body if isinstance(whole.body, bytes) else b""
+    response = web.StreamResponse(status=whole.status, headers=whole.headers)
+    response.content_length = len(body)
+    await response.prepare(connection)
+    size = max(1, len(body) // _PIECES)
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds / _PIECES)
+        await response.write(body[start : start + size])
+    await response.write_eof()
+    return response
 
 
 def played(answer: Document) -> Answer:

@@ -53,15 +53,16 @@ def _place(path: ArmPath, document: Document, *, world: World, registry: Registr
     type = registry.find(path.type)
     if type is None or not type.stored:
         raise ValueError(f"{path.type} is not a type that this emulator holds")
-    if path.parent is not None and world.store.get(path.parent.text) is None:
-        raise ValueError(f"{path.text} needs {path.parent.text}")
+    if path.parent_text is not None and world.store.get(path.parent_text) is None:
+        raise ValueError(f"{path.text} needs {path.parent_text}")
     _make_room(path, document, world=world, registry=registry)
     return type.place(path, document)
 
 
 def _make_room(path: ArmPath, document: Document, *, world: World, registry: Registry) -> None:
     subscription = str(path.subscription)
-    world.subscriptions.setdefault(subscription.lower(), Subscription(id=subscription))
+    if subscription.lower() not in world.subscriptions:
+        world.subscriptions[subscription.lower()] = Subscription(id=subscription)
     group = path.resource_group
     if group is None or world.resource_group(subscription=subscription, name=group) is not None:
         return

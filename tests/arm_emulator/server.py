@@ -34,7 +34,7 @@ class Listening:
     until_stdin_closes: bool = False
 
 
-async def serve(listening: Listening, *, settings: Settings, seed: Document | None) -> None:
+async def serve(listening: Listening, *, settings: Settings, seed: Path | None) -> None:
     """Serve until SIGTERM, SIGINT, or the end of standard input where that was asked for."""
     if not _is_loopback(listening.host):
         raise ValueError(f"{listening.host} is not a loopback address")
@@ -54,11 +54,12 @@ async def serve(listening: Listening, *, settings: Settings, seed: Document | No
         await runner.cleanup()
 
 
-def _app(state_dir: Path, *, settings: Settings, seed: Document | None) -> App:
-    """The emulator with its seed sown. A seed of many thousand resources is no garbage, so nobody needs to look through it for any."""
+def _app(state_dir: Path, *, settings: Settings, seed: Path | None) -> App:
+    """The emulator with its seed sown. What a seed of many thousand resources makes is no garbage: nobody looks through it for any."""
     gc.disable()
     try:
-        return App(settings=settings, journal=state_dir / "exchanges.jsonl", seed=seed)
+        document: Document | None = json.loads(seed.read_text()) if seed else None
+        return App(settings=settings, journal=state_dir / "exchanges.jsonl", seed=document)
     finally:
         gc.freeze()
         gc.enable()

@@ -21,19 +21,21 @@ class Latency:
 
     ``polls`` is how many polls of an operation say ``InProgress`` at least; the next one ends it. An operation
     that nobody polls ends by itself after ``unattended`` seconds, or after its own duration where
-    that is ``None``.
+    that is ``None``. ``waits`` are the Retry-Afters that too early polls of one network operation get, one after the other.
     """
 
     response: float
     polls: int
     unattended: float | None
+    waits: tuple[float, ...] = (1.0,)
 
 
 LATENCIES: dict[LatencyName, Latency] = {
     "instant": Latency(response=0.0, polls=0, unattended=0.0),
     "lan": Latency(response=0.003, polls=2, unattended=1.0),
-    "azure": Latency(response=0.06, polls=0, unattended=None),
+    "azure": Latency(response=0.06, polls=0, unattended=None, waits=(10, 20, 20, 40, 40, 80, 160, 100)),
 }
+"""The waits of ``azure`` are the recorded ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,6 +39,9 @@ class Resource:
     def __post_init__(self) -> None:
         self.key = self.id.lower()
 
+    def copy(self) -> Resource:
+        return replace(self, document=copied(self.document), generated=copied(self.generated))
+
     @property
     def name(self) -> str:
         return self.id.rsplit("/", 1)[1]
@@ -67,11 +70,16 @@ class Store:
         self._referrers: dict[str, dict[str, Resource]] = {}
         self._references: dict[str, set[str]] = {}
 
-    def copy(self) -> Store:
-        """A store of its own with all resources as they are now."""
-        store = Store()
-        for each in self._resources.values():
-            store.put(replace(each, document=copied(each.document), generated=copied(each.generated)))
+    def snapshot(self, *, like: Mapping[str, Resource]) -> dict[str, Resource]:
+        """Copies of all resources as they are now; those of an earlier snapshot serve again where they are still the same."""
+        return {key: like[key] if like.get(key) == each else each.copy() for key, each in self._resources.items()}
+
+    @classmethod
+    def holding(cls, resources: Iterable[Resource]) -> Store:
+        """A store of these resources."""
+        store = cls()
+        for each in resources:
+            store.put(each)
         return store
 
     def __len__(self) -> int:
@@ -139,19 +147,18 @@ class Store:
             self._referrers[target].pop(key, None)
 
 
-def _collect_references(value: Any, found: set[str]) -> None:
+def _collect_references(value: Document | list[Any], found: set[str]) -> None:
     """Add the lower-cased ARM ids that a document refers to: the ``id`` of a nested object."""
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if name == "id" and isinstance(each, str):
-                key = each.lower()
-                if key.startswith("/subscriptions/"):
-                    found.add(key)
-            else:
-                _collect_references(each, found)
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for each in value:
+            if isinstance(each, (dict, list)):
+                _collect_references(each, found)
+        return
+    for name, each in value.items():
+        if isinstance(each, (dict, list)):
             _collect_references(each, found)
+        elif name == "id" and isinstance(each, str) and each[:15].lower() == "/subscriptions/":
+            found.add(each.lower())
 
 
 def _parent(key: str) -> str:

@@ -69,7 +69,7 @@ class World:
     def as_before(self, *, seconds: float) -> Iterator[None]:
         """Meanwhile, the world is as it was before the first change of the last so many seconds. For reading only."""
         present, earlier = self.store, self.past.before(seconds=seconds) if seconds else None
-        self.store = earlier or present
+        self.store = present if earlier is None else earlier
         try:
             yield
         finally:

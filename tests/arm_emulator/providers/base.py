@@ -32,6 +32,7 @@ class ResourceType:
     ``read_only`` are the properties that a writer cannot set, ``inline`` those that hold resources of their own. ``stored`` is false
     for types that are only a view (operations, available delegations): nothing has to exist for them to be asked. ``polled``: it is
     an operation, which being asked moves on. ``outlives_parent``: it can be asked for when the resource above it is gone.
+    ``gone_with_parent``: where the resource above it is gone, there is nothing to delete, and that is no error.
     ``properties_since`` names the api-version that brought a property.
     """
 
@@ -39,6 +40,7 @@ class ResourceType:
     stored: ClassVar[bool] = True
     polled: ClassVar[bool] = False
     outlives_parent: ClassVar[bool] = False
+    gone_with_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})
     inline: ClassVar[frozenset[str]] = frozenset()
     properties_since: ClassVar[dict[str, str]] = {}
@@ -101,15 +103,14 @@ class ResourceType:
 
     def place(self, path: ArmPath, document: Document) -> Resource:
         """Put a resource into the world as it is, without an operation, read-only properties included."""
-        resource = self.world.store.get(path.text)
+        return self.become(self.find(path) or self.new(path, {}), document)
+
+    def become(self, resource: Resource, document: Document) -> Resource:
+        """Make a resource, which may be new, what a document says."""
         generated = {name: value for name, value in self._properties(document).items() if name in self.read_only}
-        state = str(generated.pop("provisioningState", "Succeeded"))
-        writable = self.writable(document)
-        if resource is None:
-            resource = self.new(path, writable)
-        resource.document = writable
+        resource.provisioning_state = str(generated.pop("provisioningState", "Succeeded"))
+        resource.document = self.writable(document)
         resource.generated |= generated
-        resource.provisioning_state = state
         self.world.store.put(resource)
         return resource
 
@@ -124,10 +125,10 @@ class ResourceType:
         return Resource(id=self.spelled_id(path), type=self.name, document=document)
 
     def spelled_id(self, path: ArmPath) -> str:
-        parent = path.parent
+        parent = path.parent_text
         if parent is not None:
-            existing = self.world.store.get(parent.text)
-            above = existing.id if existing else parent.text
+            existing = self.world.store.get(parent)
+            above = existing.id if existing else parent
             return f"{above}/{self.name.rsplit('/', 1)[1]}/{path.name}"
         group = f"/resourceGroups/{path.resource_group}" if path.resource_group else ""
         return f"/subscriptions/{path.subscription}{group}/providers/{self.name}/{path.name}"
@@ -180,7 +181,7 @@ class ResourceType:
         if not rest:
             return {}
         asked = {name: value for name, value in call.query.items() if name.lower() not in {"api-version", "$skiptoken"}}
-        more = {**asked, "$skiptoken": base64.urlsafe_b64encode(rest[0].encode()).decode()}
+        more = {**asked, "$skipToken": base64.urlsafe_b64encode(rest[0].encode()).decode()}
         query = "".join(f"&{name}={quote(value)}" for name, value in more.items())
         return {"nextLink": f"{call.base_url}{call.path.text}?api-version={call.api_version}{query}"}
 

@@ -132,3 +132,17 @@ async def test_settings_that_do_not_exist_are_refused(emulator: Emulator, change
     with pytest.raises(EmulatorRefusal) as refusal:
         emulator.settings(**changes)
     assert refusal.value.status == 400
+
+
+async def test_roles_locks_and_policies_are_listed_in_the_words_of_a_seed_without_secrets(arm: Arm, emulator: Emulator) -> None:
+    role = {"role": "Reader", "scope": NETWORK}
+    condition = {"field": "location", "equals": "mars"}
+    emulator.put_principal("reader", secret="hidden", roles=[role])
+    emulator.put_lock("keep", scope=NETWORK, level="CanNotDelete")
+    emulator.put_policy("nothing-on-mars", scope=NETWORK, condition=condition)
+    seen = {kind: (await arm.get(f"{emulator.url}/_emulator/{kind}")).body[kind] for kind in ("principals", "locks", "policies")}
+    assert seen == {
+        "principals": [{"clientId": "reader", "roles": [role]}],
+        "locks": [{"name": "keep", "scope": NETWORK, "level": "CanNotDelete"}],
+        "policies": [{"name": "nothing-on-mars", "displayName": "nothing-on-mars", "scope": NETWORK, "if": condition}],
+    }

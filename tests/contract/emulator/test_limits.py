@@ -82,24 +82,25 @@ async def test_three_thousand_subnets_are_the_most(arm: Arm, emulator: Emulator)
 
 
 @pytest.mark.parametrize(
-    ("collection", "most", "code", "what"),
+    ("collection", "properties", "most", "code", "what"),
     [
-        (NETWORKS, 1000, "VirtualNetworkCountLimitReached", "virtual networks"),
-        (GROUPS, 5000, "NetworkSecurityGroupCountLimitReached", "network security groups"),
+        (NETWORKS, NEW_NETWORK["properties"], 1000, "VirtualNetworkCountLimitReached", "virtual networks"),
+        (GROUPS, {}, 5000, "NetworkSecurityGroupCountLimitReached", "network security groups"),
     ],
     ids=["networks", "groups"],
 )
-async def test_a_region_has_only_so_many(arm: Arm, collection: str, most: int, code: str, what: str) -> None:
+async def test_a_region_has_only_so_many(
+    arm: Arm, *, collection: str, properties: dict[str, object], most: int, code: str, what: str
+) -> None:
     there_already = 1
     resources = [
-        {"id": f"{collection}/x{number}", "location": "West Europe", "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}}}
-        for number in range(most - there_already)
+        {"id": f"{collection}/x{number}", "location": "West Europe", "properties": properties} for number in range(most - there_already)
     ]
     arm.emulator.reset({"resources": [*arm.emulator.resources(), *resources]})
-    seen = await arm.put(f"{collection}/one-more", NEW_NETWORK)
+    seen = await arm.put(f"{collection}/one-more", {"location": "westeurope", "properties": properties})
     message = f"Cannot create more than {most} {what} for this subscription in this region."
     assert seen.refusal == (400, {"error": {"code": code, "message": message, "details": []}})
-    assert (await arm.put(f"{collection}/elsewhere", {**NEW_NETWORK, "location": "northeurope"})).status == 201
+    assert (await arm.put(f"{collection}/elsewhere", {"location": "northeurope", "properties": properties})).status == 201
 
 
 @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")  # that is what the test is for

@@ -126,3 +126,12 @@ async def test_the_time_scale_shortens_what_clients_wait(tmp_path_factory: pytes
             assert (await arm.put(f"{RULES}/x", {"properties": {}})).status == 400
             gone = await arm.delete(f"{RULES}/deny-the-rest")
             assert gone.headers["retry-after"] == "2"
+
+
+async def test_polls_that_come_too_early_are_told_to_wait_ever_longer(arm: Arm, emulator: Emulator) -> None:
+    emulator.settings(latency="azure", hold_operations=True)
+    url = (await arm.put(SUBNET, BODY)).headers["azure-asyncoperation"]
+    waits = [(await arm.get(url)).headers["retry-after"] for _ in range(10)]
+    assert waits == ["10", "20", "20", "40", "40", "80", "160", "100", "100", "100"]
+    emulator.succeed_operation(emulator.operations()[-1]["id"])
+    assert "retry-after" not in (await arm.get(url)).headers

@@ -265,7 +265,7 @@ async def test_a_zone_with_a_link_cannot_be_deleted_even_while_the_link_is(arm: 
     for _ in range(3):
         poll = await arm.get(deletion.headers["azure-asyncoperation"])
     assert poll.body == {"status": "Succeeded"}
-    assert (await arm.get(deletion.headers["location"])).status == 204
+    assert (await arm.get(deletion.headers["location"])).text == "{}"
     assert (await arm.delete(ZONE)).status == 202
     linked.advance(2)
     assert (await arm.get(ZONE)).code == "ResourceNotFound"
@@ -298,7 +298,7 @@ async def test_zones_are_listed_by_group_and_subscription_in_pages(arm: Arm, zon
         names += [each["name"] for each in page.body["value"]]
         url = page.body.get("nextLink", "")
         assert "$top=2" in url or not url
-    assert names == [ZONE.rsplit("/", 1)[1], "second.example", "third.example"]
+    assert names == ["second.example", ZONE.rsplit("/", 1)[1], "third.example"]
     zone.settings(page_size=50)
     assert [each["name"] for each in (await arm.get(ZONES)).body["value"]] == [ZONE.rsplit("/", 1)[1], "third.example"]
 
@@ -367,6 +367,7 @@ async def test_a_link_below_a_missing_zone(arm: Arm, emulator: Emulator) -> None
     assert f"'{nested}'" in read.message
     write = await arm.put(LINK, link())
     assert (write.status, write.code) == (404, "ParentResourceNotFound")
+    assert (await arm.delete(LINK)).status == 204
     assert (await arm.get(f"{ZONE}/virtualNetworkLinks")).code == "ResourceNotFound"
     missing = await arm.put(ZONE.replace("Net-RG", "nowhere"), GLOBAL)
     assert (missing.status, missing.code) == (404, "ResourceGroupNotFound")
@@ -380,3 +381,18 @@ async def test_a_zone_that_goes_meanwhile_takes_its_new_link_along(arm: Arm, zon
     seen = await arm.status(write)
     assert (seen["status"], seen["error"]["code"]) == ("Failed", "ParentResourceNotFound")
     assert zone.get(LINK) is None
+
+
+async def test_a_link_that_registers_machines_is_completed_a_minute_after_its_operation(arm: Arm, linked: Emulator) -> None:
+    assert await ended(arm, await arm.put(LINK, link(registrationEnabled=True))) == {"status": "Succeeded"}
+    properties = (await arm.get(LINK)).properties
+    assert (properties["provisioningState"], properties["virtualNetworkLinkState"]) == ("Succeeded", "InProgress")
+    linked.advance(60)
+    assert (await arm.get(LINK)).properties["virtualNetworkLinkState"] == "Completed"
+
+
+async def test_a_zone_is_private_links_by_any_label_of_its_name(arm: Arm, emulator: Emulator) -> None:
+    zone = f"{ZONES}/cluster.privatelink.westeurope.azmk8s.io"
+    emulator.put(zone, GLOBAL)
+    emulator.put(f"{zone}/virtualNetworkLinks/hub", link())
+    assert (await arm.get(f"{zone}/virtualNetworkLinks/hub", version=VERSION)).properties["resolutionPolicy"] == "Default"

@@ -165,3 +165,31 @@ async def test_somebody_registers_a_host(arm: Arm, zone: Emulator) -> None:
     assert (await arm.get(f"{ZONE}/A/vm")).properties["isAutoRegistered"] is True
     zone.patch(f"{ZONE}/A/vm", {"properties": {"aRecords": [{"ipv4Address": "10.0.2.5"}]}})
     assert (await arm.get(f"{ZONE}/A/vm")).properties["aRecords"] == [{"ipv4Address": "10.0.2.5"}]
+
+
+async def test_names_are_kept_in_lower_case(arm: Arm, zone: Emulator) -> None:
+    record = f"{ZONE}/A/Team-A"
+    created = await arm.put(record, a("10.0.1.5"))
+    assert created.body["id"].endswith("/A/team-a")
+    assert (created.body["name"], created.properties["fqdn"]) == ("team-a", f"team-a.{HOST}.")
+    refused = await arm.put(record, a("10.0.1.5"), headers={"If-None-Match": "*"})
+    assert refused.body["message"] == "The Record set team-a exists already and hence cannot be created again."
+
+
+async def test_lists_are_in_the_order_of_names_and_of_types(arm: Arm, zone: Emulator) -> None:
+    for kind, name in (("TXT", "a"), ("A", "c"), ("A", "b"), ("MX", "d")):
+        await arm.put(f"{ZONE}/{kind}/{name}", {"properties": {"ttl": 60}})
+    assert [each["name"] for each in (await arm.get(f"{ZONE}/A")).body["value"]] == ["b", "c"]
+    everything = (await arm.get(f"{ZONE}/ALL")).body["value"]
+    assert [(each["type"].rsplit("/", 1)[1], each["name"]) for each in everything] == [
+        ("SOA", "@"),
+        ("MX", "d"),
+        ("A", "b"),
+        ("A", "c"),
+        ("TXT", "a"),
+    ]
+
+
+async def test_an_alias_may_be_created_before_it_is_known_of_what(arm: Arm, zone: Emulator) -> None:
+    created = await arm.put(f"{ZONE}/CNAME/alias", {"properties": {"ttl": 60}})
+    assert (created.status, "cnameRecord" in created.properties) == (201, False)

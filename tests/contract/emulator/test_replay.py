@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from arm_emulator.client import Emulator
+from arm_emulator.process import EmulatorProcess
 from contract.emulator.replay import FILE, replay
 from contract.emulator.replay.explanations import unexplained
 from contract.emulator.replay.scores import HEADINGS, Outcome, counted, judged, rows, share
 from documents import DOCS, emulator
 from documents.markdown import table
+from oracles.openapi import journals
 
 EXCHANGES = {
     "networks": 154,
@@ -28,8 +31,11 @@ MOST_NOT_APPLICABLE = 20
 
 
 @pytest.mark.skipif(not FILE.exists(), reason="the recordings of real Azure are not beside this repository")
-async def test_recorded_requests_get_the_recorded_answers(running: Emulator) -> None:
-    scores = await replay(running)
+async def test_recorded_requests_get_the_recorded_answers(tmp_path: Path) -> None:
+    process = EmulatorProcess(state_dir=tmp_path)
+    with process as fresh:
+        scores = await replay(fresh)
+    journals.keep(process.journal, name="contract/emulator replay")
     ours = judged(scores)
     print(table(HEADINGS, rows(scores)))
     assert counted(ours) == EXCHANGES

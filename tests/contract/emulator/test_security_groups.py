@@ -228,3 +228,23 @@ async def test_an_attached_group_names_its_subnets_and_cannot_be_deleted(arm: Ar
     assert "subnets" not in (await arm.get(SECURITY_GROUP)).properties
     assert (await arm.delete(SECURITY_GROUP)).status == 202
     assert (await arm.get(f"{RULES}/deny-the-rest")).code == "ResourceNotFound"
+
+
+async def test_a_put_of_the_group_that_changes_it_shows_all_its_rules_updating(arm: Arm) -> None:
+    group = (await arm.get(SECURITY_GROUP)).body
+    group["properties"]["securityRules"].append(named("one-more", priority=2000))
+    rules = (await arm.put(SECURITY_GROUP, group)).properties["securityRules"]
+    assert [(each["name"], each["properties"]["provisioningState"]) for each in rules] == [
+        ("deny-the-rest", "Updating"),
+        ("one-more", "Updating"),
+    ]
+
+
+async def test_default_rules_can_be_asked_for_on_their_own(arm: Arm) -> None:
+    inline = (await arm.get(SECURITY_GROUP)).properties["defaultSecurityRules"]
+    rules = f"{SECURITY_GROUP}/defaultSecurityRules"
+    assert (await arm.get(rules)).body == {"value": inline}
+    one = await arm.get(f"{rules}/denyallinbound")
+    assert (one.body, one.headers["etag"]) == (inline[2], inline[2]["etag"])
+    assert (await arm.get(f"{rules}/another")).code == "NotFound"
+    assert (await arm.delete(f"{rules}/DenyAllInBound")).status == 405

@@ -375,12 +375,30 @@ async def test_a_service_that_does_not_exist_cannot_be_delegated_to(arm: Arm) ->
     assert (await arm.put(SUBNET, delegated("Microsoft.Web/hostingEnvironment"))).status == 400
 
 
+NOT_REGISTERED_MESSAGE = (
+    "The subscription is not registered to use namespace 'Microsoft.Web'. "
+    "See https://aka.ms/rps-not-found for how to register subscriptions."
+)
+NOT_REGISTERED = (
+    409,
+    {
+        "error": {
+            "code": "MissingSubscriptionRegistration",
+            "message": NOT_REGISTERED_MESSAGE,
+            "details": [{"code": "MissingSubscriptionRegistration", "target": "Microsoft.Web", "message": NOT_REGISTERED_MESSAGE}],
+        }
+    },
+)
+
+
 async def test_delegating_to_an_unregistered_provider_is_refused(arm: Arm, emulator: Emulator) -> None:
     changed: dict[str, Any] = {"subscriptions": [{"subscriptionId": SUBNET.split("/")[2]}], "providers": {"Microsoft.Web": "NotRegistered"}}
     network = emulator.get(NETWORK)
     assert network is not None
     emulator.reset({**changed, "resources": [network]})
-    assert (await arm.put(SUBNET, delegated(WEB))).code == "MissingSubscriptionRegistration"
+    assert (await arm.put(SUBNET, delegated(WEB))).refusal == NOT_REGISTERED
+    await arm.send("POST", f"/subscriptions/{SUBNET.split('/')[2]}/providers/microsoft.web/register")
+    assert (await arm.put(SUBNET, delegated(WEB))).status == 200
 
 
 @pytest.mark.parametrize("scope", ["subscription", "group"])
@@ -392,3 +410,25 @@ async def test_both_web_services_are_among_the_available_delegations(arm: Arm, s
     assert listed[WEB]["actions"] == ["Microsoft.Network/virtualNetworks/subnets/action"]
     # Azure spells the group's part of these ids in the singular.
     assert ("/resourceGroup/Net-RG/" in listed[WEB]["id"]) == (scope == "group")
+
+
+@pytest.mark.parametrize(
+    ("version", "unknown", "besides"),
+    [
+        ("2017-08-01", {"delegations", "privateEndpointNetworkPolicies", "privateLinkServiceNetworkPolicies"}, set()),
+        ("2018-11-01", {"privateEndpointNetworkPolicies", "privateLinkServiceNetworkPolicies"}, set()),
+        ("2022-01-01", set(), set()),
+        ("2024-01-01", set(), {"ipamPoolPrefixAllocations"}),
+        ("2024-03-01", set(), set()),
+    ],
+)
+async def test_what_is_shown_depends_on_the_api_version(arm: Arm, version: str, unknown: set[str], besides: set[str]) -> None:
+    newest = (await arm.get(SUBNET)).properties.keys()
+    seen = (await arm.get(SUBNET, version=version)).properties.keys()
+    assert (newest - seen, seen - newest) == (unknown, besides)
+
+
+@pytest.mark.parametrize("sent", [{}, {"locations": []}], ids=["no locations", "an empty list"])
+async def test_a_service_endpoint_reaches_everywhere_unless_locations_are_named(arm: Arm, sent: Document) -> None:
+    body = {"properties": {"addressPrefix": "10.0.1.0/26", "serviceEndpoints": [{"service": "Microsoft.Storage", **sent}]}}
+    assert (await arm.put(SUBNET, body)).properties["serviceEndpoints"][0]["locations"] == ["*"]

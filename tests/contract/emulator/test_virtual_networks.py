@@ -52,7 +52,7 @@ async def test_a_network_is_created_with_its_subnets(arm: Arm) -> None:
 
 @pytest.mark.parametrize(("version", "left"), [("2023-06-01", []), ("2023-09-01", ["Gateways", "machines"])], ids=["before", "since"])
 async def test_leaving_subnets_out_deletes_them_before_2023_09_and_keeps_them_since(arm: Arm, version: str, left: list[str]) -> None:
-    assert (await arm.put(NETWORK, network(), version=version)).status == 200
+    await arm.put(NETWORK, network(), version=version)
     assert await subnets(arm) == left
 
 
@@ -153,3 +153,30 @@ async def test_a_list_of_a_group_holds_nothing_of_another(arm: Arm, emulator: Em
     assert [each["id"] for each in value] == [NETWORK]
     value = (await arm.get(f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/virtualNetworks")).body["value"]
     assert len(value) == 2
+
+
+async def test_the_etag_header_of_a_get_can_be_left_out_as_azure_does_since_2026(arm: Arm, emulator: Emulator) -> None:
+    emulator.settings(network_etag_header=False)
+    seen = await arm.get(NETWORK)
+    assert seen.body["etag"].startswith('W/"')
+    assert "etag" not in seen.headers
+    assert "etag" in (await arm.get(SUBNET)).headers
+
+
+@pytest.mark.parametrize(
+    ("version", "unknown"),
+    [
+        ("2016-12-01", {"enableDdosProtection", "privateEndpointVNetPolicies"}),
+        ("2020-11-01", {"privateEndpointVNetPolicies"}),
+        ("2024-03-01", set()),
+    ],
+)
+async def test_older_api_versions_know_less(arm: Arm, version: str, unknown: set[str]) -> None:
+    newest = (await arm.get(NETWORK)).properties
+    assert newest.keys() - (await arm.get(NETWORK, version=version)).properties.keys() == unknown
+
+
+async def test_a_put_of_what_is_there_without_its_subnets_is_201(arm: Arm) -> None:
+    seen = await arm.put(NETWORK, {**network(), "tags": {"team": "network"}})
+    assert (seen.status, seen.properties["provisioningState"]) == (201, "Succeeded")
+    assert "azure-asyncoperation" in seen.headers

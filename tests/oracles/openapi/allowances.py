@@ -53,6 +53,12 @@ ALLOWANCES: Final = (
         because="Azure shows these two of a service association link, and its document does not declare them",
     ),
     Allowance(
+        operations=r"(VirtualNetworks|Subnets)_\w+",
+        code="OBJECT_ADDITIONAL_PROPERTIES",
+        path=r".*/properties/(ipamPoolPrefixAllocations|routeServiceVips)",
+        because="Azure shows these of subnets and of peerings, and the document of this version does not declare them",
+    ),
+    Allowance(
         operations=r"(VirtualNetworks|Subnets|NetworkSecurityGroups|SecurityRules)_\w+",
         code="OBJECT_ADDITIONAL_PROPERTIES",
         path=r"/error/additionalInfo",

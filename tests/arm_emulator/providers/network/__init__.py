@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from arm_emulator.providers.base import ResourceType
+from arm_emulator.providers.network.address_usage import AddressAvailability, Usages
+from arm_emulator.providers.network.default_security_rules import DefaultSecurityRules
 from arm_emulator.providers.network.delegations import AvailableDelegations
 from arm_emulator.providers.network.locations import OperationResults, OperationStatuses
 from arm_emulator.providers.network.neighbours import (
@@ -22,14 +24,18 @@ from arm_emulator.world import World
 def resource_types(world: World) -> list[ResourceType]:
     """The types of this provider."""
     subnets, peerings, rules = Subnets(world), VirtualNetworkPeerings(world), SecurityRules(world)
+    groups = NetworkSecurityGroups(world, rules=rules)
     return [
         VirtualNetworks(world, subnets=subnets, peerings=peerings),
         subnets,
         peerings,
         ServiceAssociationLinks(world, subnets=subnets),
         ResourceNavigationLinks(world, subnets=subnets),
-        NetworkSecurityGroups(world, rules=rules),
+        groups,
         rules,
+        DefaultSecurityRules(world, groups=groups),
+        AddressAvailability(world),
+        Usages(world),
         RouteTables(world),
         NatGateways(world),
         ApplicationSecurityGroups(world),

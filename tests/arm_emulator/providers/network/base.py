@@ -41,6 +41,11 @@ class NetworkResourceType(NetworkType):
         self.touch([resource])
         return resource
 
+    def nested(self, root: Resource, name: str) -> Resource:
+        """The child of this name in a network or security group, which is new where there is none yet."""
+        id = f"{root.id}/{self.name.rsplit('/', 1)[1]}/{name}"
+        return self.world.store.get(id) or Resource(id=id, type=self.name, document={})
+
     def displace(self, resource: Resource) -> None:
         root = self.root(resource)
         super().displace(resource)
@@ -133,18 +138,18 @@ class NetworkResourceType(NetworkType):
         body = self.render(resource, api_version=call.api_version)
         return Answer(status=201 if created else 200, body=body, headers=headers)
 
-    def unchanged(self, call: Call, resource: Resource) -> Answer:
-        """Answer a PUT that changes nothing: 200 Succeeded at once, yet with an operation (recorded)."""
+    def unchanged(self, call: Call, resource: Resource, *, status: int = 200) -> Answer:
+        """Answer a PUT that changes nothing: Succeeded at once, yet with an operation (recorded)."""
         operation = self.world.operations.ended(self._operation(f"Put{self.label}Operation", [resource], 0, lambda _: None))
         body = self.render(resource, api_version=call.api_version)
-        return Answer(status=200, body=body, headers=self._headers(call, operation))
+        return Answer(status=status, body=body, headers=self._headers(call, operation))
 
-    def retag(self, call: Call, root: Resource, document: Document) -> Answer:
+    def retag(self, call: Call, root: Resource, document: Document, *, status: int = 200) -> Answer:
         """Answer a PUT that changes nothing but tags, if anything: done at once (recorded)."""
         if root.document != document:
             root.document = document
             self.touch([root])
-        return self.unchanged(call, root)
+        return self.unchanged(call, root, status=status)
 
     def start_delete(self, call: Call, resource: Resource, *, gone: Callable[[], None] = lambda: None) -> Answer:
         """Start the operation of a DELETE; the resource goes when it ends."""

@@ -6,9 +6,6 @@ from arm_emulator.arm import Answer, Call, Document, provider_error
 from arm_emulator.operations import Operation
 from arm_emulator.providers.network.provider import NetworkType
 
-_WAITS = (10, 20, 20, 40, 40, 80, 160, 100)
-"""Seconds of Retry-After that the polls of one operation are given, one after the other (recorded)."""
-
 
 class _OperationView(NetworkType):
     stored = False
@@ -19,11 +16,6 @@ class _OperationView(NetworkType):
         if operation is None or operation.subscription.lower() != str(call.path.subscription).lower():
             raise provider_error(404, "OperationNotFound", f"Operation {call.path.name} was not found.")
         return operation
-
-    def wait(self, operation: Operation) -> dict[str, str]:
-        """The Retry-After of a poll that comes too early: it grows with each of them."""
-        seconds = _WAITS[min(operation.polls, len(_WAITS)) - 1]
-        return {"Retry-After": self.world.clock.retry_after(seconds)}
 
 
 class OperationStatuses(_OperationView):
@@ -36,7 +28,13 @@ class OperationStatuses(_OperationView):
         body: Document = {"status": self.world.operations.poll(operation, settings=self.world.settings)}
         if body["status"] == "Failed":
             body["error"] = operation.error
-        return Answer(status=200, body=body, headers=self.wait(operation) if body["status"] == "InProgress" else {})
+        return Answer(status=200, body=body, headers=self._wait(operation) if body["status"] == "InProgress" else {})
+
+    def _wait(self, operation: Operation) -> dict[str, str]:
+        """The Retry-After of a poll that comes too early: it grows with each of them."""
+        waits = self.world.settings.profile.waits
+        seconds = waits[min(operation.polls, len(waits)) - 1]
+        return {"Retry-After": self.world.clock.retry_after(seconds)}
 
 
 class OperationResults(_OperationView):
@@ -57,5 +55,5 @@ class OperationResults(_OperationView):
             "Azure-AsyncNotification": "Enabled",
         }
         if state == "InProgress":
-            return Answer(status=202, headers=headers | self.wait(operation))
+            return Answer(status=202, headers=headers | {"Retry-After": self.world.clock.retry_after(10)})
         return Answer(status=204 if operation.deletes else 200, headers=headers)

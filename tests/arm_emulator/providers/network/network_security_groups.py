@@ -7,21 +7,13 @@ from collections.abc import Iterator
 from arm_emulator.arm import Answer, ArmPath, Call, Document, provider_error
 from arm_emulator.providers.base import body_of, named_items
 from arm_emulator.providers.network.base import NetworkResourceType
+from arm_emulator.providers.network.default_security_rules import default_rules
 from arm_emulator.providers.network.limits import check_groups, check_name
 from arm_emulator.providers.network.security_rules import SecurityRules
 from arm_emulator.store import Resource, new_guid
 from arm_emulator.world import World
 
 _SUBNETS = "microsoft.network/virtualnetworks/subnets"
-
-_DEFAULT_RULES = (
-    ("AllowVnetInBound", "Allow inbound traffic from all VMs in VNET", "VirtualNetwork", "VirtualNetwork", "Allow", 65000, "Inbound"),
-    ("AllowAzureLoadBalancerInBound", "Allow inbound traffic from azure load balancer", "AzureLoadBalancer", "*", "Allow", 65001, "Inbound"),
-    ("DenyAllInBound", "Deny all inbound traffic", "*", "*", "Deny", 65500, "Inbound"),
-    ("AllowVnetOutBound", "Allow outbound traffic from all VMs to all VMs in VNET", "VirtualNetwork", "VirtualNetwork", "Allow", 65000, "Outbound"),
-    ("AllowInternetOutBound", "Allow outbound traffic from all VMs to Internet", "*", "Internet", "Allow", 65001, "Outbound"),
-    ("DenyAllOutBound", "Deny all outbound traffic", "*", "*", "Deny", 65500, "Outbound"),
-)  # fmt: skip
 
 
 class NetworkSecurityGroups(NetworkResourceType):
@@ -65,7 +57,7 @@ class NetworkSecurityGroups(NetworkResourceType):
                 **resource.generated,
                 **resource.properties,
                 "securityRules": [self.rules.show(each) for each in rules],
-                "defaultSecurityRules": [_default_rule(resource, self.etag(resource), row) for row in _DEFAULT_RULES],
+                "defaultSecurityRules": default_rules(resource, etag=self.etag(resource)),
                 **({"subnets": [{"id": each} for each in users]} if users else {}),
             },
         }
@@ -92,9 +84,8 @@ class NetworkSecurityGroups(NetworkResourceType):
         if inline is not None:
             for each in self._unnamed(group, inline):
                 self.world.store.remove(each.id)
-            for each in inline:
-                self.rules.place(path.below("securityRules", each["name"]), each)
-            self.touch([group])
+            placed = [self.rules.become(self.rules.nested(group, each["name"]), each) for each in inline]
+            self.touch([group, *placed])
         return group
 
     def write(self, call: Call) -> Answer:
@@ -123,7 +114,7 @@ class NetworkSecurityGroups(NetworkResourceType):
         self.world.store.put(group)
         for each in removed:
             self.world.store.remove(each.id)
-        also = [self.rules.upsert(group, item) for item in changed]
+        also = [self.rules.upsert(group, item) for item in inline]
         return self.put(call, group, created=created, also=also)
 
     def patch(self, call: Call) -> Answer:
@@ -158,29 +149,3 @@ class NetworkSecurityGroups(NetworkResourceType):
         named = {str(item.get("name", "")).lower() for item in inline}
         rules = self.world.store.children(group.id, self.rules.name)
         return [each for each in rules if each.name.lower() not in named]
-
-
-def _default_rule(group: Resource, etag: str, row: tuple[str, str, str, str, str, int, str]) -> Document:
-    name, description, source, destination, access, priority, direction = row
-    return {
-        "name": name,
-        "id": f"{group.id}/defaultSecurityRules/{name}",
-        "etag": etag,
-        "type": f"{group.type}/defaultSecurityRules",
-        "properties": {
-            "provisioningState": group.provisioning_state,
-            "description": description,
-            "protocol": "*",
-            "sourcePortRange": "*",
-            "destinationPortRange": "*",
-            "sourceAddressPrefix": source,
-            "destinationAddressPrefix": destination,
-            "access": access,
-            "priority": priority,
-            "direction": direction,
-            "sourcePortRanges": [],
-            "destinationPortRanges": [],
-            "sourceAddressPrefixes": [],
-            "destinationAddressPrefixes": [],
-        },
-    }

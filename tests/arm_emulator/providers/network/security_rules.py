@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, parse_path, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, provider_error
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.limits import check_name, check_rules
@@ -43,11 +43,6 @@ class SecurityRules(NetworkResourceType):
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
-
-    def path_below(self, group: Resource, name: str) -> ArmPath:
-        path = parse_path(f"{group.id}/securityRules/{name}")
-        assert path is not None
-        return path
 
     def show(self, resource: Resource) -> Document:
         return {
@@ -95,8 +90,7 @@ class SecurityRules(NetworkResourceType):
 
     def upsert(self, group: Resource, item: Document) -> Resource:
         """Put a checked rule into the store."""
-        path = self.path_below(group, item["name"])
-        rule = self.find(path) or self.new(path, {})
+        rule = self.nested(group, item["name"])
         rule.document = self.writable(item)
         self.world.store.put(rule)
         return rule

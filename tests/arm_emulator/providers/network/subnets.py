@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, parse_path, provider_error
+from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, provider_error, provider_not_registered
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.delegations import SERVICES, render_delegation, services_of, writable_delegation
@@ -32,6 +32,7 @@ class Subnets(NetworkResourceType):
         {"provisioningState", "purpose", "serviceAssociationLinks", *NATIVE_USERS},
     )
     properties_since: ClassVar[dict[str, str]] = {
+        "delegations": "2018-04-01",
         "privateEndpointNetworkPolicies": "2019-04-01",
         "privateLinkServiceNetworkPolicies": "2019-04-01",
     }
@@ -44,11 +45,6 @@ class Subnets(NetworkResourceType):
 
     def missing(self, path: ArmPath) -> ArmError:
         return provider_error(404, "NotFound", f"Resource {path.text} not found.")
-
-    def path_below(self, network: Resource, name: str) -> ArmPath:
-        path = parse_path(f"{network.id}/subnets/{name}")
-        assert path is not None
-        return path
 
     def show(self, resource: Resource) -> Document:
         written = resource.properties
@@ -87,7 +83,7 @@ class Subnets(NetworkResourceType):
             properties["addressPrefixes"] = prefixes
         for endpoint in properties.get("serviceEndpoints", []):
             endpoint.pop("provisioningState", None)
-            endpoint.setdefault("locations", ["*"])
+            endpoint["locations"] = endpoint.get("locations") or ["*"]
         properties["delegations"] = [writable_delegation(each) for each in properties.get("delegations", [])]
         properties.setdefault("privateEndpointNetworkPolicies", "Disabled")
         properties.setdefault("privateLinkServiceNetworkPolicies", "Enabled")
@@ -129,8 +125,7 @@ class Subnets(NetworkResourceType):
 
     def upsert(self, network: Resource, item: Document) -> Resource:
         """Put a checked subnet into the store."""
-        path = self.path_below(network, item["name"])
-        subnet = self.find(path) or self.new(path, {})
+        subnet = self.nested(network, item["name"])
         subnet.document = self.writable(item)
         self.world.store.put(subnet)
         return subnet
@@ -219,12 +214,7 @@ class Subnets(NetworkResourceType):
         namespace = service.split("/", maxsplit=1)[0]
         subscription = self.world.subscriptions[id.split("/", 3)[2].lower()]
         if not already and subscription.registration(namespace) in ("NotRegistered", "Unregistered"):
-            raise provider_error(
-                409,
-                "MissingSubscriptionRegistration",
-                f"The subscription is not registered to use namespace '{namespace}'. "
-                "See https://aka.ms/rps-not-found for how to register subscriptions.",
-            )
+            raise provider_not_registered(namespace)
 
     def check_unused(self, subnet: Resource) -> None:
         """Raise when something in the subnet keeps it from being deleted."""

@@ -34,12 +34,11 @@ class VirtualNetworkPeerings(NetworkResourceType):
         {"provisioningState", "resourceGuid", "peeringState", "peeringSyncLevel", "remoteVirtualNetworkAddressSpace", "routeServiceVips"}
     )
     properties_since: ClassVar[dict[str, str]] = {
-        "resourceGuid": "2021-02-01",
+        "resourceGuid": "2019-09-01",
+        "doNotVerifyRemoteGateways": "2019-09-01",
         "peeringSyncLevel": "2021-02-01",
         "remoteVirtualNetworkAddressSpace": "2021-02-01",
-        "doNotVerifyRemoteGateways": "2020-06-01",
         "peerCompleteVnets": "2023-11-01",
-        "routeServiceVips": "2020-11-01",
     }
     put_retry_after = 10
     delete_retry_after = 10

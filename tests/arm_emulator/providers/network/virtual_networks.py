@@ -27,7 +27,7 @@ class VirtualNetworks(NetworkResourceType):
     label = "VirtualNetwork"
     read_only = frozenset({"provisioningState", "resourceGuid", "flowLogs", "defaultPublicNatGateway"})
     inline = frozenset({"subnets", "virtualNetworkPeerings"})
-    properties_since: ClassVar[dict[str, str]] = {"privateEndpointVNetPolicies": "2024-03-01"}
+    properties_since: ClassVar[dict[str, str]] = {"enableDdosProtection": "2017-08-01", "privateEndpointVNetPolicies": "2024-03-01"}
     put_retry_after = 3
     delete_retry_after = 10
 
@@ -89,9 +89,8 @@ class VirtualNetworks(NetworkResourceType):
         inline = self._properties(document).get("subnets")
         if inline is not None:
             self._remove_unnamed(network, inline)
-            for each in inline:
-                self.subnets.place(path.below("subnets", each["name"]), each)
-            self.touch([network])
+            placed = [self.subnets.become(self.subnets.nested(network, each["name"]), each) for each in inline]
+            self.touch([network, *placed])
         return network
 
     def write(self, call: Call) -> Answer:
@@ -113,7 +112,8 @@ class VirtualNetworks(NetworkResourceType):
         removed = self._unnamed(network, inline)
         quiet = not created and not changed and not removed and network.properties == document["properties"]
         if quiet and network.provisioning_state == "Succeeded":
-            return self.retag(call, network, document)
+            # Where subnets are left out, and stay, Azure says 201 although nothing is created (recorded).
+            return self.retag(call, network, document, status=201 if inline is None else 200)
         network.document = document
         self.world.store.put(network)
         for each in removed:

@@ -59,16 +59,18 @@ class PrivateDnsResourceType(PrivateDnsType):
     # --- lists --------------------------------------------------------------------------------------------------
 
     def seen(self, path: ArmPath) -> dict[str, Document]:
-        """What a list of this collection shows now, by lower-cased id."""
+        """What a list of this collection shows now, by lower-cased id, in the order of names (recorded)."""
         lag = self.world.settings.private_dns.list_lag
-        if not lag:
-            return {each.key: self.show(each) for each in self.listed(path)}
-        above = path.parent.text if path.parent else path.text.lower().partition("/providers/")[0]
-        return {
-            key: document
-            for key, document in self.world.listings.seen(lag=lag)
-            if document["type"] == self.name and key.startswith(f"{above.lower()}/")
-        }
+        if lag:
+            above = path.parent.text if path.parent else path.text.lower().partition("/providers/")[0]
+            shown = {
+                key: document
+                for key, document in self.world.listings.seen(lag=lag)
+                if document["type"] == self.name and key.startswith(f"{above.lower()}/")
+            }
+        else:
+            shown = {each.key: self.show(each) for each in self.listed(path)}
+        return dict(sorted(shown.items(), key=lambda each: (each[1]["name"].lower(), each[0])))
 
     def documents(self, call: Call, shown: Mapping[str, Document]) -> Answer:
         """One page of a list."""

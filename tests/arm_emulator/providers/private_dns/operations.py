@@ -60,7 +60,7 @@ class OperationStatuses(_OperationView):
 
 
 class OperationResults(_OperationView):
-    """What ``Location`` names: 202 while it runs, then the resource, or 204 where it is gone."""
+    """What ``Location`` names: 202 while it runs, then the resource, or an empty object where it is gone (recorded)."""
 
     name = _RESULTS
 
@@ -78,7 +78,7 @@ class OperationResults(_OperationView):
             raise BareError(status, str(operation.error["code"]), str(operation.error["message"]))
         resource = self.world.store.get(operation.target)
         if resource is None:
-            return Answer(status=204)
+            return Answer(status=200, body={})
         body = self.writes[resource.type].render(resource, api_version=call.api_version)
         return Answer(status=200, body=body, escaped=True)
 

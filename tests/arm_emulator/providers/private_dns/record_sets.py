@@ -31,6 +31,11 @@ class RecordSets(PrivateDnsResourceType):
     def orphaned(self, call: Call, _missing: ArmError) -> ArmError:
         return parent_not_found(call.method, call.path)
 
+    def spelled_id(self, path: ArmPath) -> str:
+        """Names of record sets are kept in lower case (recorded)."""
+        above, _, name = super().spelled_id(path).rpartition("/")
+        return f"{above}/{name.lower()}"
+
     def missing(self, path: ArmPath) -> ArmError:
         return BareError(
             404,
@@ -97,11 +102,12 @@ class RecordSets(PrivateDnsResourceType):
         return Answer(status=201 if created else 200, body=body, headers={"ETag": record_set.etag}, escaped=True)
 
     def _check_conditions(self, call: Call, record_set: Resource | None) -> None:
+        name = call.path.name.lower()
         error = unmet(
             call.headers,
             etag=record_set.etag if record_set else None,
-            exists=f"The Record set {call.path.name} exists already and hence cannot be created again.",
-            modified=f"The Record set {call.path.name} has been modified (etag mismatch).",
+            exists=f"The Record set {name} exists already and hence cannot be created again.",
+            modified=f"The Record set {name} has been modified (etag mismatch).",
         )
         if error is not None:
             raise BareError(412, error["code"], error["message"])
@@ -126,7 +132,7 @@ class RecordSets(PrivateDnsResourceType):
             self.check_record(each)
 
     def _records(self, value: Any) -> list[Document] | None:
-        records = [value] if self.single else value
+        records = ([] if value is None else [value]) if self.single else value
         return records if isinstance(records, list) and all(isinstance(each, dict) for each in records) else None
 
     def _check_room(self, path: ArmPath) -> None:

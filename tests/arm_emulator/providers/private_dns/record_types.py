@@ -93,8 +93,8 @@ class SoaRecords(RecordSets):
         raise bad_request(f"The record set '{record_set.name}' of type 'SOA' cannot be deleted.")
 
 
-RECORD_TYPES = (ARecords, AaaaRecords, CnameRecords, MxRecords, PtrRecords, SrvRecords, TxtRecords)
-"""The types that come and go; the start of authority belongs to its zone."""
+RECORD_TYPES = (MxRecords, PtrRecords, SrvRecords, CnameRecords, AaaaRecords, ARecords, TxtRecords)
+"""The types that come and go, in the order that a list of all has (recorded); the start of authority belongs to its zone."""
 
 
 def _check_address(text: object, version: type[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> None:

@@ -14,14 +14,18 @@ from arm_emulator.store import Resource
 
 MOST_LINKS = 1000
 MOST_LINKS_WITH_REGISTRATION = 100
+REGISTRATION_SECONDS = 60.0
 _NETWORKS = "microsoft.network/virtualnetworks"
 
 
 class VirtualNetworkLinks(AsynchronousType):
-    """Links. One is there from the first moment, and ``Completed`` when its operation has ended."""
+    """Links. One is there from the first moment, and ``Completed`` when its operation has ended; where it registers machines, a
+    minute later (recorded as ``InProgress`` after the operation's end).
+    """
 
     name = LINKS
     label = "VirtualNetworkLink"
+    gone_with_parent = True
     read_only = frozenset({"provisioningState", "virtualNetworkLinkState"})
     properties_since: ClassVar = {"resolutionPolicy": "2024-06-01"}
 
@@ -43,6 +47,25 @@ class VirtualNetworkLinks(AsynchronousType):
         assert parent is not None
         message = f"Can not perform requested operation on nested resource. Parent resource '{parent.name}' not found."
         return front_door_error(404, "ParentResourceNotFound", message)
+
+    def place(self, path: ArmPath, document: Document) -> Resource:
+        link = super().place(path, document)
+        if _registers(link):
+            link.generated.setdefault("virtualNetworkLinkState", "Completed")
+        return link
+
+    def keep(self, resource: Resource) -> None:
+        if not _registers(resource):
+            resource.generated.pop("virtualNetworkLinkState", None)
+        elif "virtualNetworkLinkState" not in resource.generated:
+            resource.generated["virtualNetworkLinkState"] = "InProgress"
+            self.world.timeline.after(REGISTRATION_SECONDS, lambda: self._registered(resource))
+        super().keep(resource)
+
+    @staticmethod
+    def _registered(link: Resource) -> None:
+        if _registers(link):
+            link.generated["virtualNetworkLinkState"] = "Completed"
 
     def show(self, resource: Resource) -> Document:
         shown = super().show(resource)
@@ -142,6 +165,10 @@ class VirtualNetworkLinks(AsynchronousType):
             if len(links) >= most:
                 return {"code": "BadRequest", "message": f"The limit of {most} Virtual Network links of a {what} has been reached."}
         return None
+
+
+def _registers(link: Resource) -> bool:
+    return link.properties.get("registrationEnabled") is True
 
 
 def _is_private_link(zone: str) -> bool:

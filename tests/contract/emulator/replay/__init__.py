@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from arm_emulator.client import Emulator
 from contract.emulator.azure import Arm
 from contract.emulator.replay.player import Player
@@ -11,10 +13,10 @@ from contract.emulator.replay.scores import Score
 __all__ = ["FILE", "replay"]
 
 
-async def replay(emulator: Emulator) -> list[Score]:
-    """Play every recording, each in a world of its own."""
+async def replay(emulator: Emulator, file: Path = FILE) -> list[Score]:
+    """Play every recording of a file, each in a world of its own."""
     async with Arm(emulator) as arm:
         player = Player(arm=arm, emulator=emulator)
-        for run in runs():
+        for run in runs(file):
             await player.play(run)
     return player.scores

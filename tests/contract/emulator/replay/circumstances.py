@@ -23,8 +23,10 @@ def presupposed(run: Sequence[Recorded]) -> Document:
     found = {each["id"].lower(): each for each in _of_others(run)}
     found |= {each["id"].lower(): each for each in _attached(found.values())}
     found = {id: each for id, each in found.items() if not written & {id, *_above(id)}}
+    for above in [above for each in found for above in _above(each) if above not in found]:
+        found[above] = {"id": above, "location": _location(run), "properties": _least(above)}
     for id in [each for each in referred if each.lower() not in written]:
-        if id.split("/")[-2] in _PLACED and len(id.split("/")) == 9:
+        if len(id.split("/")) == 9 and id.split("/")[-2] in _PLACED:
             found.setdefault(id.lower(), {"id": id, "location": _location(run), "properties": _least(id)})
     groups = {each.id.partition("/providers/")[0] for each in run if "/resourcegroups/" in each.id.lower()}
     return {
@@ -129,7 +131,7 @@ def _location(run: Sequence[Recorded]) -> str:
 
 def _least(id: str) -> Document:
     """The properties that a resource cannot be without."""
-    return {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}} if "/virtualNetworks/" in id else {}
+    return {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}} if "/virtualnetworks/" in id.lower() else {}
 
 
 def _is_crowded(resource: Document) -> bool:

@@ -66,7 +66,7 @@ class Player:
         self._arrange(recorded)
         path = recorded.path
         if recorded.operation:
-            path = path.replace(recorded.operation, self._ids.get(recorded.operation, recorded.operation))
+            path = path.replace(f"/{recorded.operation}?", f"/{self._ids.get(recorded.operation, recorded.operation)}?")
         headers = {name: self._etags.get(value, value) for name, value in recorded.headers.items()}
         answer = await self.arm.send(recorded.method, f"{self.emulator.url}{path}", recorded.body, headers=headers)
         self._remember(recorded, answer)

@@ -118,6 +118,14 @@ def runs(file: Path = FILE) -> list[list[Recorded]]:
     return found
 
 
+def parsed(text: str | None) -> Any:
+    """A body as JSON; as its text where it is something else, such as a page of HTML."""
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
+
+
 def operation_id(url: str) -> str:
     """The id in the URL of an operation."""
     found = _OPERATION.search(url)
@@ -136,9 +144,9 @@ def _exchanges(file: Path) -> Iterator[Recorded]:
                 method=raw["method"],
                 path=f"{url.path}?{url.query}",
                 headers=raw["request_headers"],
-                body=json.loads(raw["request_body"]) if raw["request_body"] else None,
+                body=parsed(raw["request_body"]),
                 status=raw["status"],
                 answer_headers=raw["response_headers"],
                 text=raw["response_body"],
-                answer=json.loads(raw["response_body"]) if raw["response_body"] else None,
+                answer=parsed(raw["response_body"]),
             )

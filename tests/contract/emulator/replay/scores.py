@@ -81,7 +81,7 @@ def rows(scores: Sequence[Score]) -> list[list[str]]:
     """The table: a row for each kind and verb, and one for all that are judged."""
     found = []
     for kind in [*dict.fromkeys(KINDS.values()), OTHERS]:
-        for method in ("GET", "PUT", "DELETE"):
+        for method in ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"):
             some = [each for each in scores if each.kind == kind and each.recorded.method == method]
             if some:
                 found.append([kind, method, *_numbers(some)])
