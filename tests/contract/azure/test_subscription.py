@@ -88,7 +88,7 @@ async def test_registering_without_the_right_names_the_action(world: World) -> N
     world.emulator.reset({**seed(), "providers": {"Microsoft.Web": "NotRegistered"}})
     action, scope = "microsoft.web/register/action", f"/subscriptions/{SUBSCRIPTION}"
     observed = await world.look(ASKING)
-    world.emulator.add_fault(match={"method": "POST"}, answer=fault_403(action, scope))
+    world.emulator.add_fault(method="POST", answer=fault_403(action, scope))
 
     outcome = await world.apply(register, observed=observed)
 
@@ -102,7 +102,7 @@ async def test_registering_without_the_right_names_the_action(world: World) -> N
 
 async def test_a_registration_that_may_not_be_read_is_not_asked_for_again_for_a_while(world: World) -> None:
     action, scope = "Microsoft.Resources/subscriptions/providers/read", f"/subscriptions/{SUBSCRIPTION}"
-    world.emulator.add_fault(match={"path": "/microsoft.web$"}, answer=fault_403(action, scope))
+    world.emulator.add_fault(path="/microsoft.web$", answer=fault_403(action, scope))
     for _ in range(2):
         state = (await world.look(ASKING)).web_registration
         assert isinstance(state, Unreadable)
