@@ -164,6 +164,11 @@ class GatewayReads:
             return Found(()) if isinstance(now.value, Gone) else Unreadable(finding(_contradiction(listing.failure)))
         if listing.failure is not None:
             return Unreadable(finding(listing.failure))
+        if not listing.documents:
+            # Also a list of connections may be empty for want of the right to see them.
+            made_up = await self._resources.alone(gateway_id.child(CONNECTIONS, "none"), not_before=listing.began, urgency=urgency)
+            if isinstance(made_up.value, Failure):
+                return Unreadable(finding(made_up.value))
         hostnames = _named_by(listing)
         if hostnames and all(hostnames):
             self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))

@@ -164,12 +164,14 @@ def _foreign_part(document: Document) -> Document:
     properties = {key: value for key, value in document.get("properties", {}).items() if key not in _OURS_OR_MOVING}
     if "securityRules" in properties:
         properties["securityRules"] = [_still(each) for each in properties["securityRules"] if not each["name"].startswith("wgn-")]
-    if "subnets" in properties and "addressSpace" in properties:
+    if "addressSpace" in properties:
         properties["subnets"] = [_foreign_part(each) for each in properties["subnets"]]
+    else:
+        properties.pop("subnets", None)  # A group's back-reference follows the subnet.
     return {"properties": _still(properties), "tags": document.get("tags"), "location": document.get("location")}
 
 
-_OURS_OR_MOVING = {"delegations", "networkSecurityGroup", "provisioningState", "resourceGuid", "networkSecurityGroups", "subnets_"}
+_OURS_OR_MOVING = {"delegations", "networkSecurityGroup", "provisioningState", "resourceGuid", "networkSecurityGroups"}
 
 
 def _still(value: Any) -> Any:
