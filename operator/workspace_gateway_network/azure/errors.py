@@ -212,10 +212,17 @@ def _row(failure: Failure) -> Row:
         if row := _by_code(code):
             return row
     if failure.status == 404:
-        return _ABSENT if _NOT_FOUND_CODES.intersection(codes) else _UNAVAILABLE if not codes else _REFUSED
+        return _not_found(failure, codes)
     if failure.status >= 500:
         return _UNAVAILABLE
     return _BY_STATUS.get(failure.status, _REFUSED)
+
+
+def _not_found(failure: Failure, codes: list[str]) -> Row:
+    is_said = bool(_NOT_FOUND_CODES.intersection(codes))
+    if not codes or (is_said and sentences.names_nothing(failure)):
+        return _UNAVAILABLE
+    return _ABSENT if is_said else _REFUSED
 
 
 def _by_code(code: str) -> Row | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from workspace_gateway_network.azure.failure import Failure
-from workspace_gateway_network.azure.wording import kind, noun, quoted, thing, verb
+from workspace_gateway_network.azure.wording import is_collection, kind, noun, quoted, thing, verb
 
 _ACTION = re.compile(r"does not have (?:authorization|permission) to perform action(?:\(s\))? '([^']+)'", re.IGNORECASE)
 _SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)
@@ -41,6 +41,11 @@ def missing(failure: Failure) -> Missing:
     if match := _MISSING_PARENT.search(failure.message):
         return Missing(kind(match[1]), match[1].rstrip("/").split("/")[-1])
     return Missing(kind(failure.path), failure.path.rstrip("/").split("/")[-1])
+
+
+def names_nothing(failure: Failure) -> bool:
+    """Whether a 404 for a list does not say what is missing: a list may be empty, but it is always there."""
+    return is_collection(failure.path) and missing(failure).kind == kind(failure.path)
 
 
 def absent(failure: Failure) -> str:

@@ -52,7 +52,7 @@ def thing(path: str) -> str:
     at = _providers(parts)
     if at == len(parts):
         return within
-    names_one = (len(parts) - at) % 2 == 0
+    names_one = not is_collection(path)
     parent = parts[: -2 if names_one else -1]
     above = thing("/".join(parent)) if len(parent) > at + 2 else within
     singular, plural = _NOUNS.get(kind(path), (kind(path), kind(path)))
@@ -66,6 +66,12 @@ def kind(path: str) -> str:
     parts = path.strip("/").split("/")
     at = _providers(parts)
     return "/".join((*parts[at + 1 : at + 2], *parts[at + 2 :: 2])).lower()
+
+
+def is_collection(path: str) -> bool:
+    """Whether an ARM path names all resources of a type rather than one."""
+    parts = path.strip("/").split("/")
+    return _providers(parts) < len(parts) and (len(parts) - _providers(parts)) % 2 == 1
 
 
 def noun(resource_type: str) -> str:

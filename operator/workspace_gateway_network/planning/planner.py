@@ -18,7 +18,7 @@ from workspace_gateway_network.planning.dedication import served_elsewhere
 from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.group import GroupChoice, choose_group
+from workspace_gateway_network.planning.group import GroupChoice, choose_group, repair_group
 from workspace_gateway_network.planning.marks import merged
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
 from workspace_gateway_network.planning.observed import Found, Observed
@@ -162,6 +162,7 @@ class _Scene:
         if choice.group is None:
             yield self._create_group(choice.group_id, rules=rules)
         else:
+            yield from repair_group(choice.group, desired=self.desired)
             yield from self._mark_group(choice.group, rules=rules)
             yield from rules.writes
         yield from self._write_subnet(delegation=delegation, choice=choice)

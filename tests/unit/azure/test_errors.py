@@ -542,6 +542,15 @@ CASES = {
         condition=ACCESS,
         message="Azure failed to read subnet team-a: it does not say why. (404)",
     ),
+    "a 404 for a list, which always is": Case(
+        status=404,
+        method="GET",
+        path=f"{ZONE}/A",
+        body=wrapped("ResourceNotFound", "Not found."),
+        reason=Reason.AZURE_UNAVAILABLE,
+        condition=ACCESS,
+        message="Azure failed to read the A records of private DNS zone a.azure-api.net: Not found. (ResourceNotFound)",
+    ),
     "a 404 of another kind": Case(
         status=404,
         method="GET",
