@@ -17,7 +17,7 @@ from arm_emulator.arm import (
     resource_group_not_found,
 )
 from arm_emulator.providers import Registry
-from arm_emulator.providers.base import ResourceType, method_not_allowed
+from arm_emulator.providers.base import ResourceType, method_not_allowed, region
 from arm_emulator.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-\w+)?")
@@ -58,6 +58,8 @@ class FrontDoor:
             self._check_ancestors(call, type)
             if call.method in ("PUT", "PATCH", "DELETE"):
                 self._check_registration(call.path)
+            if call.method == "PUT" and type.stored:
+                self._check_location(call, type)
             admitted = type.admit(call) if self.world.settings.throttle else {}
             answer = self._verb(call, type)
             return replace(answer, headers={**answer.headers, **admitted}) if admitted else answer
@@ -132,6 +134,22 @@ class FrontDoor:
             above = self.registry.find(ancestor.type)
             if above is not None and above.stored and above.find(ancestor) is None:
                 raise type.orphaned(call, above.missing(ancestor))
+
+    @staticmethod
+    def _check_location(call: Call, type: ResourceType) -> None:
+        """A resource does not move to another region. Resource groups say so in their own words."""
+        existing = type.find(call.path)
+        wanted = call.body.get("location") if isinstance(call.body, dict) else None
+        if existing is None or not existing.location or not wanted or call.path.type.lower() == "microsoft.resources/resourcegroups":
+            return
+        if region(str(wanted)) != region(existing.location):
+            raise front_door_error(
+                409,
+                "InvalidResourceLocation",
+                f"The resource '{existing.name}' already exists in location '{existing.location}' in resource group "
+                f"'{call.path.resource_group}'. A resource with the same name cannot be created in location '{wanted}'. Please select a "
+                "new resource name.",
+            )
 
     def _check_registration(self, path: ArmPath) -> None:
         subscription = self.world.subscriptions.get(str(path.subscription).lower())

@@ -9,18 +9,18 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import quote
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.exceptions import AzureError as SdkError
 from azure.core.pipeline import policies
 from azure.core.rest import HttpRequest
-from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 from azure.mgmt.network.aio import NetworkManagementClient
 
+from workspace_gateway_network.azure.authentication import Authentication
 from workspace_gateway_network.azure.budget import Budget, Exhausted, Share
-from workspace_gateway_network.azure.credentials import NoTokenError
+from workspace_gateway_network.azure.credentials import Credential, NoTokenError
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin, from_answer, seconds
 from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.transport import make_transport
@@ -186,11 +186,12 @@ class Arm:
 
 
 @contextlib.asynccontextmanager
-async def open_arm(*, options: AzureOptions, credential: AsyncTokenCredential, budget: Budget, metrics: AzureMetrics) -> AsyncIterator[Arm]:
+async def open_arm(*, options: AzureOptions, credential: Credential, budget: Budget, metrics: AzureMetrics) -> AsyncIterator[Arm]:
     """Azure Resource Manager, with its connections open until the context ends.
 
     The pipeline is the SDK's with three policies left out: automatic registration of resource providers (it would register without
-    consent, and waits without an end), redirects (a token would follow them) and retries (the reconciler's queue is what tries again).
+    consent, and waits without an end), redirects (a token would follow them) and retries (the reconciler's queue is what tries again). Only
+    what was refused for its token is sent once more, with another one.
     """
     audience = f"{options.endpoints.audience.rstrip('/')}/.default"
     pipeline = [
@@ -198,10 +199,10 @@ async def open_arm(*, options: AzureOptions, credential: AsyncTokenCredential, b
         policies.HeadersPolicy(),
         policies.UserAgentPolicy(sdk_moniker=f"{_DISTRIBUTION}/{importlib.metadata.version(_DISTRIBUTION)}"),
         policies.ProxyPolicy(),
-        AsyncARMChallengeAuthenticationPolicy(credential, audience),
+        Authentication(credential, audience),
     ]
     async with NetworkManagementClient(
-        credential=credential,
+        credential=cast("AsyncTokenCredential", credential),
         subscription_id="every-request-names-its-own",
         base_url=options.endpoints.resource_manager,
         credential_scopes=[audience],

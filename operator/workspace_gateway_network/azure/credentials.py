@@ -15,6 +15,8 @@ from azure.identity.aio import ClientSecretCredential, ManagedIdentityCredential
 from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity
 from workspace_gateway_network.runtime.settings import Credential as Kind
 
+_RENEWAL_PAUSE = 60.0
+"""Seconds after Azure has refused a token in which no other one is asked for: the next would probably be refused, too."""
 _PAUSE = 3.0
 """Seconds after a failure in which the identity platform is not asked again: every request in flight would ask at once."""
 
@@ -24,12 +26,18 @@ class NoTokenError(Exception):
 
 
 class Credential:
-    """A credential that says so when it is the one that failed."""
+    """A credential that says so when it is the one that failed, and that forgets a token which Azure does not take.
 
-    def __init__(self, credential: AsyncTokenCredential, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._credential = credential
+    The SDK's own credentials keep a token until it expires by their clock, and would give a refused one again for an hour.
+    """
+
+    def __init__(self, make: Callable[[], AsyncTokenCredential], *, now: Callable[[], float] = time.monotonic) -> None:
+        self._make = make
+        self._credential = make()
         self._now = now
         self._failed: tuple[float, str] | None = None
+        self._given: str | None = None
+        self._renewed: float | None = None
 
     async def get_token(
         self,
@@ -47,10 +55,24 @@ class Credential:
         if self._failed and self._now() < self._failed[0] + _PAUSE:
             raise NoTokenError(self._failed[1])
         try:
-            return await self._credential.get_token(*scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae, **kwargs)
+            token = await self._credential.get_token(*scopes, claims=claims, tenant_id=tenant_id, enable_cae=enable_cae, **kwargs)
         except (SdkError, OSError, ValueError) as error:
             self._failed = (self._now(), str(error))
             raise NoTokenError(str(error)) from error
+        self._given = token.token
+        return token
+
+    async def renew(self, refused: str) -> bool:
+        """Forget a token that Azure has refused. False where it is too early to ask for another one."""
+        if refused != self._given:  # another request in flight was refused, too, and faster
+            return True
+        if self._renewed is not None and self._now() < self._renewed + _RENEWAL_PAUSE:
+            return False
+        self._renewed = self._now()
+        self._given = None
+        old, self._credential = self._credential, self._make()
+        await old.close()
+        return True
 
     async def close(self) -> None:
         """Close the connections to the identity platform."""
@@ -66,7 +88,7 @@ class Credential:
 @contextlib.asynccontextmanager
 async def open_credential(*, identity: AzureIdentity, endpoints: AzureEndpoints) -> AsyncIterator[Credential]:
     """The configured credential, open until the context ends."""
-    async with Credential(_choose(identity, endpoints)) as credential:
+    async with Credential(lambda: _choose(identity, endpoints)) as credential:
         yield credential
 
 

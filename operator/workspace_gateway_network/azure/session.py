@@ -5,9 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import cast
-
-from azure.core.credentials_async import AsyncTokenCredential
 
 from workspace_gateway_network.azure.arm import AzureMetrics, open_arm
 from workspace_gateway_network.azure.budget import Budget
@@ -70,9 +67,7 @@ async def connect(*, options: AzureOptions, metrics: AzureMetrics, now: Callable
     async with AsyncExitStack() as stack:
         stack.push_async_callback(budget.close)
         credential = await stack.enter_async_context(open_credential(identity=options.identity, endpoints=options.endpoints))
-        arm = await stack.enter_async_context(
-            open_arm(options=options, credential=cast("AsyncTokenCredential", credential), budget=budget, metrics=metrics)
-        )
+        arm = await stack.enter_async_context(open_arm(options=options, credential=credential, budget=budget, metrics=metrics))
         inventory = Inventory(arm=arm, options=options, now=now)
         stack.push_async_callback(inventory.close)
         operations = Operations(arm=arm, options=options, now=now)

@@ -165,6 +165,10 @@ async def test_a_conflict_inside_one_put_of_the_group_leaves_it_as_it_was(arm: A
         {"destinationPortRanges": None},
         {"sourceAddressPrefix": None},
         {"sourceAddressPrefixes": ["10.0.0.0/8"]},
+        {"sourceAddressPrefix": None, "sourceAddressPrefixes": ["10.0.0.0/8", "Internet"]},
+        {"destinationPortRanges": ["80", "443-80"]},
+        {"destinationPortRanges": ["65536"]},
+        {"sourcePortRange": "http"},
     ],
     ids=lambda changes: str(changes)[:40],
 )
@@ -205,7 +209,7 @@ async def test_application_security_groups_stand_for_addresses(arm: Arm) -> None
 
 async def test_a_rule_goes_at_the_end_of_its_delete(arm: Arm) -> None:
     seen = await arm.delete(f"{RULES}/deny-the-rest")
-    assert (seen.status, seen.text) == (202, "")
+    assert (seen.status, seen.text, seen.headers["retry-after"]) == (202, "", "1")
     result = await arm.get(seen.headers["location"])
     assert (result.status, result.text, result.headers["location"]) == (204, "", seen.headers["location"])
     assert (await arm.get(SECURITY_GROUP)).properties["securityRules"] == []
@@ -248,3 +252,20 @@ async def test_default_rules_can_be_asked_for_on_their_own(arm: Arm) -> None:
     assert (one.body, one.headers["etag"]) == (inline[2], inline[2]["etag"])
     assert (await arm.get(f"{rules}/another")).code == "NotFound"
     assert (await arm.delete(f"{rules}/DenyAllInBound")).status == 405
+
+
+async def test_two_ports_in_one_text_are_no_range(arm: Arm) -> None:
+    refused = await arm.put(f"{RULES}/mine", rule(destinationPortRanges=["80,443"]))
+    assert (refused.code, refused.message) == (
+        "SecurityRuleInvalidPortRange",
+        (
+            "Security rule has invalid Port range. Value provided: 80,443. Value should be an integer OR integer range with '-' delimiter. "
+            "Valid range 0-65535."
+        ),
+    )
+
+
+async def test_odd_addresses_in_a_list_are_stored_unchecked_too(arm: Arm) -> None:
+    odd = rule(sourceAddressPrefixes=["789", "fd00::/8"])
+    del odd["properties"]["sourceAddressPrefix"]
+    assert (await arm.put(f"{RULES}/mine", odd)).properties["sourceAddressPrefixes"] == ["789", "fd00::/8"]

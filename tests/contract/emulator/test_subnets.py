@@ -158,7 +158,7 @@ async def test_one_prefix_is_shown_in_the_singular_and_several_in_the_plural(arm
     [
         ("10.0.2.128/25", "NetcfgSubnetRangesOverlap"),
         ("192.168.0.0/24", "NetcfgInvalidSubnet"),
-        ("10.0.1.7/24", "InvalidAddressPrefixFormat"),
+        ("10.0.1.7/24", "InvalidCIDRNotation"),
         ("ten", "InvalidAddressPrefixFormat"),
         (None, "InvalidRequestFormat"),
     ],

@@ -180,3 +180,27 @@ async def test_a_put_of_what_is_there_without_its_subnets_is_201(arm: Arm) -> No
     seen = await arm.put(NETWORK, {**network(), "tags": {"team": "network"}})
     assert (seen.status, seen.properties["provisioningState"]) == (201, "Succeeded")
     assert "azure-asyncoperation" in seen.headers
+
+
+async def test_a_network_stays_in_its_region_whose_name_is_kept_short(arm: Arm) -> None:
+    assert (await arm.put(f"{NETWORKS}/new", {**network(), "location": "West Europe"})).body["location"] == "westeurope"
+    refused = await arm.put(NETWORK, {**network(), "location": "eastus"})
+    assert (refused.status, refused.code, refused.message) == (
+        409,
+        "InvalidResourceLocation",
+        (
+            "The resource 'Hub' already exists in location 'westeurope' in resource group 'Net-RG'. A resource with the same name cannot be "
+            "created in location 'eastus'. Please select a new resource name."
+        ),
+    )
+
+
+async def test_a_prefix_with_host_bits_is_told_which_one_is_meant(arm: Arm) -> None:
+    refused = await arm.put(SUBNET, {"properties": {"addressPrefix": "10.0.1.7/26"}})
+    assert (refused.code, refused.message) == (
+        "InvalidCIDRNotation",
+        (
+            f"The address prefix 10.0.1.7/26 in resource {SUBNET} has an invalid CIDR notation. For the given prefix length, the address prefix "
+            "should be 10.0.1.0/26."
+        ),
+    )

@@ -36,6 +36,11 @@ class NetworkResourceType(NetworkType):
         body = self.render(resource, api_version=call.api_version)
         return Answer(status=200, body=body, headers={"ETag": body["etag"]})
 
+    def writable(self, document: Document) -> Document:
+        """Regions are kept without case and spaces: ``West Europe`` comes back as ``westeurope``."""
+        kept = super().writable(document)
+        return kept | {"location": region(str(kept["location"]))} if "location" in kept else kept
+
     def place(self, path: ArmPath, document: Document) -> Resource:
         resource = super().place(path, document)
         self.touch([resource])

@@ -26,7 +26,7 @@ class NetworkSecurityGroups(NetworkResourceType):
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
-    delete_retry_after = 10
+    delete_retry_after = 1
 
     def __init__(self, world: World, *, rules: SecurityRules) -> None:
         super().__init__(world)

@@ -19,13 +19,21 @@ def prefixes_of(properties: Document) -> list[str]:
 def parse_prefix(text: Any, *, id: str) -> Prefix:
     """Read a CIDR prefix; raises as Azure does for one that is malformed."""
     try:
-        return ipaddress.ip_network(text)
+        prefix = ipaddress.ip_network(str(text), strict=False)
     except ValueError:
         raise provider_error(
             400,
             "InvalidAddressPrefixFormat",
             f"Address prefix {text} of resource {id} is not formatted correctly. It should follow CIDR notation, for example 10.0.0.0/24.",
         ) from None
+    if str(prefix) != str(ipaddress.ip_interface(str(text))):
+        raise provider_error(
+            400,
+            "InvalidCIDRNotation",
+            f"The address prefix {text} in resource {id} has an invalid CIDR notation. For the given prefix length, the address prefix should be "
+            f"{prefix}.",
+        )
+    return prefix
 
 
 def inside(inner: Prefix, outer: Prefix) -> bool:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, id_at, provider_error
 from arm_emulator.providers.base import body_of
 from arm_emulator.providers.network.base import NetworkResourceType
 from arm_emulator.providers.network.limits import check_name, check_rules
+from arm_emulator.providers.network.rule_fields import PLURALS, SINGULARS, check_fields
 from arm_emulator.store import Resource
 
 _TYPE = "Microsoft.Network/networkSecurityGroups/securityRules"
-_PLURALS = ("sourcePortRanges", "destinationPortRanges", "sourceAddressPrefixes", "destinationAddressPrefixes")
-_SINGULARS = ("sourcePortRange", "destinationPortRange", "sourceAddressPrefix", "destinationAddressPrefix")
-_CHOICES = {
-    "protocol": ("Tcp", "Udp", "Icmp", "Esp", "Ah", "*"),
-    "access": ("Allow", "Deny"),
-    "direction": ("Inbound", "Outbound"),
-}
 
 
 class SecurityRules(NetworkResourceType):
@@ -26,11 +20,11 @@ class SecurityRules(NetworkResourceType):
 
     name = _TYPE
     label = "SecurityRule"
-    properties_since: ClassVar[dict[str, str]] = dict.fromkeys(_PLURALS, "2017-06-01")
+    properties_since: ClassVar[dict[str, str]] = dict.fromkeys(PLURALS, "2017-06-01")
     put_seconds = 2
     delete_seconds = 3
     put_retry_after = 1
-    delete_retry_after = 10
+    delete_retry_after = 1
     conditional_always = False
 
     def joins(self, document: Document) -> Iterator[tuple[str, str]]:
@@ -55,10 +49,10 @@ class SecurityRules(NetworkResourceType):
 
     def writable(self, document: Document) -> Document:
         properties: Document = super().writable(document)["properties"]
-        for field in _SINGULARS:
+        for field in SINGULARS:
             if properties.get(field) == "":
                 del properties[field]
-        for field in _PLURALS:
+        for field in PLURALS:
             properties.setdefault(field, [])
         return {"properties": properties}
 
@@ -102,7 +96,7 @@ class SecurityRules(NetworkResourceType):
         check_name(name)
         check_rules(len(others) + 1)
         rule = self.writable(item)["properties"]
-        _check_fields(id, rule)
+        check_fields(id, rule)
         for other, properties in others:
             same_number = properties.get("priority") == rule["priority"]
             if same_number and str(properties.get("direction")).lower() == rule["direction"].lower():
@@ -112,51 +106,3 @@ class SecurityRules(NetworkResourceType):
                     f"Security rule {name} conflicts with rule {other}. Rules cannot have the same Priority and "
                     "Direction. To learn more, see aka.ms/nsgrules.",
                 )
-
-
-def _check_fields(id: str, rule: dict[str, Any]) -> None:
-    for field, choices in _CHOICES.items():
-        value = rule.get(field)
-        if value is None:
-            raise _missing(id, field)
-        if str(value).lower() not in {each.lower() for each in choices}:
-            raise provider_error(
-                400,
-                "SecurityRuleParameterContainsUnsupportedValue",
-                f"Security rule parameter {field} for rule with Id {id} has unsupported value {value}. "
-                f"Supported values: {', '.join(choices)}.",
-            )
-    priority = rule.get("priority")
-    if priority is None:
-        raise _missing(id, "priority")
-    if not isinstance(priority, int) or isinstance(priority, bool) or not 100 <= priority <= 4096:
-        raise provider_error(
-            400,
-            "SecurityRuleInvalidPriority",
-            f"Security rule {id} has invalid Priority. Value provided: {priority} Allowed range 100-4096.",
-        )
-    if len(rule.get("description", "")) > 140:
-        raise provider_error(
-            400,
-            "SecurityRuleInvalidDescription",
-            f"The description of security rule {id} can be up to 140 characters long.",
-        )
-    for singular, plural in zip(_SINGULARS, _PLURALS, strict=True):
-        groups = {"sourceAddressPrefix": "source", "destinationAddressPrefix": "destination"}.get(singular)
-        by_group = groups is not None and bool(rule.get(f"{groups}ApplicationSecurityGroups"))
-        if not rule.get(singular) and not rule.get(plural) and not by_group:
-            raise _missing(id, singular)
-        if rule.get(singular) and rule.get(plural):
-            raise provider_error(
-                400,
-                "SecurityRuleInvalidParameters",
-                f"Security rule {id} cannot have both {singular} and {plural}.",
-            )
-
-
-def _missing(id: str, field: str) -> ArmError:
-    return provider_error(
-        400,
-        "SecurityRuleParameterMissing",
-        f"Required security rule parameters are missing for security rule with Id: {id}. Security rule must specify {field}.",
-    )

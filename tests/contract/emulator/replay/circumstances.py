@@ -39,6 +39,12 @@ def presupposed(run: Sequence[Recorded]) -> Document:
     }
 
 
+def settings(run: Sequence[Recorded]) -> Document:
+    """The settings that make the emulator the Azure of that day, where nothing in a request tells the days apart."""
+    reads = [each for each in run if each.type == NETWORK and each.method == "GET" and each.is_resource and each.accepted]
+    return {"network_etag_header": all("etag" in each.answer_headers for each in reads)}
+
+
 def occupied(recorded: Recorded) -> Iterator[tuple[str, Document]]:
     """The resources that an answer shows as used by others or as free of them: the id of each, and what uses it."""
     if recorded.accepted and recorded.is_resource and recorded.method == "DELETE":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from arm_emulator.client import Document, Emulator, EmulatorRefusal
 from contract.emulator.azure import Arm, Seen
-from contract.emulator.replay.circumstances import ids_in, in_order, named_operations, occupied, presupposed
+from contract.emulator.replay.circumstances import ids_in, in_order, named_operations, occupied, presupposed, settings
 from contract.emulator.replay.comparison import differences
 from contract.emulator.replay.recordings import NETWORK, Recorded, operation_id
 from contract.emulator.replay.scores import Outcome, Score
@@ -37,12 +37,14 @@ class Player:
         self.arm = arm
         self.emulator = emulator
         self.scores: list[Score] = []
+        self._settings: Document = {}
         self._forget()
 
     async def play(self, run: Sequence[Recorded]) -> None:
         self._forget()
         self.emulator.reset(presupposed(run))
-        self.emulator.settings(hold_operations=True)
+        self._settings = settings(run)
+        self.emulator.settings(hold_operations=True, **self._settings)
         await self.arm.log_in()
         started = frozenset(id for each in run for id in each.started)
         for each in in_order(run):
@@ -90,8 +92,15 @@ class Player:
             found = [each for each in found if not each.startswith("error.")]
         if found and {recorded.code, code} <= _BUSY and recorded.code != code:
             self._note(recorded, Outcome.OTHER_CONFLICT, found)
+        elif not found and self._depends_on_setting(recorded):
+            self._note(recorded, Outcome.BY_SETTING, found)
         else:
             self._note(recorded, Outcome.DIFFERENT if found else Outcome.EQUAL, found)
+
+    def _depends_on_setting(self, recorded: Recorded) -> bool:
+        """Whether the answer would be another one with the settings that the emulator starts with."""
+        read = recorded.type == NETWORK and recorded.method == "GET" and recorded.is_resource and recorded.accepted
+        return read and not self._settings["network_etag_header"]
 
     def _note(self, recorded: Recorded, outcome: Outcome, details: list[str]) -> None:
         self.scores.append(Score(recorded=recorded, outcome=outcome, details=tuple(details)))

@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     """How an answer compares with the recorded one. They are the columns of the table, too."""
 
     EQUAL = "equal"
+    BY_SETTING = "equal by a setting"
     OTHER_CONFLICT = "409 for 429"
     NOT_APPLICABLE = "not applicable"
     DIFFERENT = "different"
@@ -72,20 +73,22 @@ def counted(scores: Iterable[Score]) -> Counter[str]:
 
 
 def share(scores: Sequence[Score]) -> float:
-    """The part of the comparable exchanges that are equal."""
+    """The part of the comparable exchanges that are equal, one way or the other."""
     outcomes = Counter(each.outcome for each in scores)
-    return (outcomes[Outcome.EQUAL] + outcomes[Outcome.OTHER_CONFLICT]) / (len(scores) - outcomes[Outcome.NOT_APPLICABLE])
+    return 1 - outcomes[Outcome.DIFFERENT] / (len(scores) - outcomes[Outcome.NOT_APPLICABLE])
 
 
 def rows(scores: Sequence[Score]) -> list[list[str]]:
-    """The table: a row for each kind and verb, and one for all that are judged."""
+    """The table: a row for each kind and verb, and two for all that are judged, without and with polls."""
     found = []
     for kind in [*dict.fromkeys(KINDS.values()), OTHERS]:
         for method in ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"):
             some = [each for each in scores if each.kind == kind and each.recorded.method == method]
             if some:
                 found.append([kind, method, *_numbers(some)])
-    return [*found, ["all but other types", "", *_numbers(judged(scores))]]
+    ours = judged(scores)
+    resources = [each for each in ours if not each.recorded.operation]
+    return [*found, ["all of these types", "", *_numbers(resources)], ["and their polls", "", *_numbers(ours)]]
 
 
 HEADINGS = ["Type", "Verb", "Exchanges", *(each.value.capitalize() for each in Outcome), "Share equal"]
