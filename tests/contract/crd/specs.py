@@ -54,6 +54,7 @@ def full() -> Spec:
         },
         "resourceGroupId": GROUP,
         "tags": {"costCentre": "4711"},
+        "resourceProviderRegistration": "Register",
         "managementPolicy": "Observe",
         "deletionPolicy": "Delete",
         "readyWhen": "GatewayPublished",
