@@ -238,7 +238,7 @@ def _verified(step: Step, body: JsonObject | None, single: Single) -> Outcome:
     if step.action is Action.DELETE:
         return Outcome(completed=(step,)) if found is None else Outcome(moved=True, retry_after=_STALE_RETRY)
     if found is None:
-        return Outcome(moved=True)
+        return Outcome(moved=True, undone=(step,))
     return Outcome(completed=(step,), concurrent_changes=_concurrent_changes(step, body, found))
 
 
@@ -264,5 +264,6 @@ def _added(sum_: Outcome, outcome: Outcome) -> Outcome:
     return replace(
         outcome,
         completed=(*sum_.completed, *outcome.completed),
+        undone=(*sum_.undone, *outcome.undone),
         concurrent_changes=(*sum_.concurrent_changes, *outcome.concurrent_changes),
     )

@@ -127,7 +127,8 @@ class Reconciler:
             ),
             urgency=urgency,
         )
-        self._contests.note(key, scene.outcome.completed, repairs=bool(scene.drifted) or scene.was_drifted)
+        written = (*scene.outcome.completed, *scene.outcome.undone)
+        self._contests.note(key, written, repairs=bool(scene.drifted) or scene.was_drifted)
         self._count_drift(scene)
         return await self._tell(subject, scene=scene, result=report(scene))
 

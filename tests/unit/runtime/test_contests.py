@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from workspace_gateway_network.planning.outcome import Outcome
+from workspace_gateway_network.planning.planner import plan
 from worlds import documents
 from worlds.azure import World
 from worlds.documents import SUBNET_ID, gateway
 from worlds.ports import Stage
-from worlds.resources import INTERNET, LOAD_BALANCER, OUR_GROUP_ID
+from worlds.resources import INTERNET, LOAD_BALANCER, OUR_GROUP_ID, desired, neighbours
 
 ACCESS = (
     f"Somebody keeps changing properties.access of security rule {INTERNET}: it was put right more than 3 times within an hour, so that is"
@@ -160,3 +162,17 @@ async def test_what_is_made_for_the_first_time_is_no_correction() -> None:
 
     assert made == 4
     assert stage.said() == ("False", "Contested")
+
+
+async def test_what_is_taken_away_again_before_it_is_read_back_counts_as_well() -> None:
+    stage = await settled()
+    stage.azure.world.rules(OUR_GROUP_ID)[INTERNET]["access"] = "Deny"
+    observed = stage.azure.world.observed()
+    (repair,) = plan(desired=desired(), observed=observed, neighbours=neighbours()).steps
+    stage.azure.answers = [Outcome(moved=True, undone=(repair,)) for _ in range(4)]
+    for _ in range(5):
+        stage.wait(30)
+        await stage.reconcile()
+
+    assert stage.said() == ("False", "Contested")
+    assert message(stage) == ACCESS
