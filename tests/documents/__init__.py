@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from documents import api, reasons, validation
+from documents import api, permissions, reasons, validation
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "api.md": api.render,
+    "permissions.md": permissions.render,
     "reasons.md": reasons.render,
     "validation.md": validation.render,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from documents.markdown import document, generated_from, table
 from workspace_gateway_network.api.meanings import MEANINGS
@@ -25,6 +27,15 @@ _CLASSES = {
     ReasonClass.GOOD: ("Good", "`Ready` is True. Neither `Reconciling` nor `Stalled` is there."),
 }
 
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""What a condition with each reason said when it came about against the emulator; a test compares."""
+
+
+def examples() -> dict[str, str]:
+    """A message for every reason."""
+    recorded: dict[str, str] = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    return recorded
+
 
 def render() -> str:
     """The document."""
@@ -37,16 +48,17 @@ def _sections() -> Iterator[str]:
     for reason_class, (title, meaning) in _CLASSES.items():
         yield f"## {title}"
         yield meaning
-        yield table(["Reason", "It means", "What to do"], _rows(reason_class))
+        yield table(["Reason", "It means", "For example", "What to do"], _rows(reason_class))
 
 
 def _rows(reason_class: ReasonClass) -> Iterator[list[str]]:
+    said = examples()
     for reason in Reason:
         always = reason.class_under(ReadyWhen.NETWORK_PREPARED)
         published = reason.class_under(ReadyWhen.GATEWAY_PUBLISHED)
         if reason_class in {always, published}:
             only = "" if always is reason_class else f" with `readyWhen: {ReadyWhen.GATEWAY_PUBLISHED}`"
-            yield [f"`{reason}`{only}", MEANINGS[reason].meaning, MEANINGS[reason].remedy]
+            yield [f"`{reason}`{only}", MEANINGS[reason].meaning, said[reason], MEANINGS[reason].remedy]
 
 
 _INTRODUCTION = """

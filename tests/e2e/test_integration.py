@@ -82,7 +82,10 @@ def test_the_status_says_what_was_done(stage: Stage) -> None:
         "PrerequisitesMet": (
             "True",
             "Reconciled",
-            "Subnet team-a has the size and the region that a workspace gateway needs, and serves nobody else.",
+            (
+                "Subnet team-a has the size and the region that a workspace gateway needs, and serves nobody else. Note: Subnet 10.1.0.0/26"
+                " is smaller than the recommended /24, and cannot be enlarged once a gateway is in it."
+            ),
         ),
         "SubnetDelegated": ("True", "Reconciled", "Subnet team-a is delegated to Microsoft.Web/serverFarms."),
         "SecurityRulesApplied": (

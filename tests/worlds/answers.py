@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from workspace_gateway_network.azure.failure import AzureError, from_answer
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.resource_provider import web_provider_of
 from worlds.azure import World
 from worlds.documents import Document
 
@@ -20,8 +21,14 @@ _LISTS = {
     "configconnections": "connections",
     "virtualnetworklinks": "links",
     "a": "records",
+    "locks": "locks",
 }
-_SINGLES = {**{kind: name.removesuffix("s") for kind, name in _LISTS.items()}, "subnets": "subnet", "service": "service"}
+_SINGLES = {
+    **{kind: name.removesuffix("s") for kind, name in _LISTS.items()},
+    "subnets": "subnet",
+    "service": "service",
+    "microsoft.web": "registration",
+}
 _CODES = {403: "AuthorizationFailed", 404: "ResourceNotFound", 503: "ServiceUnavailable"}
 
 
@@ -33,6 +40,7 @@ class Answers:
         self.world = world
         self.faults: Mapping[str, str] = {}
         """What is wrong, by what is asked for: a status, `lacks` for a list that leaves everything out, and others for connections."""
+        self.registration = "Registered"
         self.gateway: Document | None = None
         """How the gateway shows itself, where it is not as it is."""
 
@@ -73,7 +81,9 @@ class Answers:
         gateways = [self.gateway or each for each in world.gateways]
         documents = {ResourceId(each["id"]): each for each in (network, world.subnet, world.service, *gateways)}
         counted = {each: {**document, "properties": self._counted(each)} for each, document in world.private_dns.items()}
-        return {**documents, **world.groups, **counted}
+        web = web_provider_of(ResourceId(world.subnet["id"]).subscription)
+        registration = {web: {"id": str(web), "registrationState": self.registration}}
+        return {**documents, **world.groups, **counted, **registration}
 
     def _counted(self, resource_id: ResourceId) -> Document:
         properties: Document = self.world.private_dns[resource_id]["properties"]

@@ -71,13 +71,14 @@ def delegation(name: str = "0", service: str = SERVER_FARMS) -> Document:
     }
 
 
-def service_association_link(name: str = "AppServiceLink") -> Document:
-    """What a service puts on the subnet that it uses."""
+def service_association_link(name: str = "AppServiceLink", *, link: str | None = None) -> Document:
+    """What a service puts on the subnet that it uses; Azure leaves `link` out where what uses it is not the customer's."""
+    properties: Document = {"provisioningState": "Succeeded", "linkedResourceType": SERVER_FARMS, "allowDelete": False, "locations": []}
     return {
         "name": name,
         "id": f"{SUBNET_ID}/serviceAssociationLinks/{name}",
         "type": "Microsoft.Network/virtualNetworks/subnets/serviceAssociationLinks",
-        "properties": {"provisioningState": "Succeeded", "linkedResourceType": SERVER_FARMS, "allowDelete": False, "locations": []},
+        "properties": properties if link is None else {**properties, "link": link},
     }
 
 

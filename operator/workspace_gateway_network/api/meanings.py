@@ -37,7 +37,7 @@ MEANINGS: Mapping[Reason, Meaning] = MappingProxyType(
             "Delete one of the two claims, or rename or remove the thing in Azure that the message names.",
         ),
         Reason.LOCATION_MISMATCH: Meaning(
-            "The virtual network, the network security group and the API Management service are not all in one region.",
+            "The virtual network, the network security group, the gateway and the API Management service are not all in one region.",
             "Use a network, and a network security group, in the region of the API Management service.",
         ),
         Reason.TIER_UNSUPPORTED: Meaning(
@@ -74,7 +74,8 @@ MEANINGS: Mapping[Reason, Meaning] = MappingProxyType(
         ),
         Reason.RESOURCE_PROVIDER_NOT_REGISTERED: Meaning(
             "The subscription is not registered for a resource provider that Azure needs for this.",
-            "Run `az provider register --namespace Microsoft.Web` for the subscription.",
+            "Run `az provider register --namespace Microsoft.Web` for the subscription, or set"
+            " `spec.resourceProviderRegistration: Register`.",
         ),
         Reason.SCOPE_LOCKED: Meaning(
             "A lock on the resource, its group or its subscription forbids the change.",
@@ -87,6 +88,11 @@ MEANINGS: Mapping[Reason, Meaning] = MappingProxyType(
         Reason.QUOTA_EXCEEDED: Meaning(
             "A limit of the subscription or of the network security group is reached.",
             "Raise the limit with Azure, or remove what is no longer used.",
+        ),
+        Reason.CONTESTED: Meaning(
+            "Somebody else keeps changing what the operator puts right: the same field more than 3 times within an hour. It is put right"
+            " ever more rarely now, down to once an hour; everything else goes on. A restart of the operator counts anew.",
+            "Find in Azure's activity log who changes it (a pipeline, a policy, another operator), and have one of the two leave it alone.",
         ),
         Reason.AZURE_REFUSED: Meaning(
             "Azure refused a request as it stands, with a code that the message quotes.",

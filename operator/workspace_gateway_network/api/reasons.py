@@ -50,6 +50,7 @@ class Reason(StrEnum):
     SCOPE_LOCKED = ("ScopeLocked", _NEEDS_A_PERSON)
     POLICY_DENIED = ("PolicyDenied", _NEEDS_A_PERSON)
     QUOTA_EXCEEDED = ("QuotaExceeded", _NEEDS_A_PERSON)
+    CONTESTED = ("Contested", _NEEDS_A_PERSON)
     AZURE_REFUSED = ("AzureRefused", _NEEDS_A_PERSON)
     GATEWAY_FAILED = ("GatewayFailed", _NEEDS_A_PERSON)
     DRIFT_DETECTED = ("DriftDetected", _NEEDS_A_PERSON)

@@ -79,6 +79,13 @@ class DeletionPolicy(StrEnum):
     DELETE = "Delete"
 
 
+class ResourceProviderRegistration(StrEnum):
+    """What to do where the subscription is not registered for what the delegation needs."""
+
+    VERIFY = "Verify"
+    REGISTER = "Register"
+
+
 class ReadyWhen(StrEnum):
     """How much there must be for the resource to be Ready."""
 
@@ -215,6 +222,13 @@ class Spec(ApiModel):
     )
     tags: Tags | None = Field(
         default=None, description="Tags on what the operator creates in Azure, at most 10. Tags that others set stay."
+    )
+    resource_provider_registration: ResourceProviderRegistration = Field(
+        default=ResourceProviderRegistration.VERIFY,
+        description=(
+            "Verify says so where the subscription is not registered for Microsoft.Web, which a delegation needs; Register registers it,"
+            " which takes the action microsoft.web/register/action on the subscription."
+        ),
     )
     management_policy: ManagementPolicy = Field(
         default=ManagementPolicy.MANAGE,

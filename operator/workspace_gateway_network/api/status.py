@@ -143,7 +143,7 @@ class DriftStatus(ApiModel):
 class PlannedChange(ApiModel):
     """One change that would be made."""
 
-    action: Literal["Create", "Update", "Tag", "Delete"] = Field(description="What would be done.")
+    action: Literal["Create", "Update", "Tag", "Delete", "Register"] = Field(description="What would be done.")
     resource: ArmId = Field(description="ARM id of what would be changed.")
     path: str | None = Field(default=None, max_length=256, description="The property; absent where a whole resource comes or goes.")
     from_: str | None = Field(default=None, alias="from", max_length=2048, description="The value now, as JSON.")

@@ -101,9 +101,11 @@ class Arm:
         """How short reads are where a path belongs: 0 is not at all, 1 is nothing left."""
         return self._budget.scarcity(Share.of("GET", path))
 
-    async def write(self, method: str, path: str, *, body: JsonObject | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """PUT, PATCH or DELETE a resource, with leave that was reserved."""
-        return await self._send(method, path, body=body, headers=headers)
+    async def write(
+        self, method: str, path: str, *, body: JsonObject | None = None, headers: Mapping[str, str] | None = None, action: str = ""
+    ) -> Answer:
+        """PUT, PATCH or DELETE a resource, or POST an action of its own, with leave that was reserved."""
+        return await self._send(method, path, body=body, headers=headers, action=action)
 
     async def _send(
         self,
@@ -114,8 +116,9 @@ class Arm:
         url: str | None = None,
         body: JsonObject | None = None,
         headers: Mapping[str, str] | None = None,
+        action: str = "",
     ) -> Answer:
-        request = self._request(method, path, url=url, body=body, headers=headers)
+        request = self._request(method, f"{path}/{action}" if action else path, url=url, body=body, headers=headers)
         if urgency is not None:
             await self._leave(method, path, urgency)
         begun, status = time.monotonic(), 0

@@ -73,6 +73,7 @@ _IN_USE = Row(reason=Reason.RESOURCE_IN_USE, say=sentences.in_use)
 _SUBNET_IN_USE = Row(reason=Reason.SUBNET_NOT_DEDICATED, removing=Reason.RESOURCE_IN_USE, say=sentences.in_use)
 _POLICY = Row(reason=Reason.POLICY_DENIED, say=sentences.policy)
 _SECOND_ZONE = Row(reason=Reason.RECORD_CONFLICT, say=sentences.second_zone)
+_FAILED_DEPENDENCY = Row(reason=Reason.AZURE_REFUSED, say=sentences.failed_dependency)
 _QUOTA = Row(reason=Reason.QUOTA_EXCEEDED)
 _REFUSED = Row(reason=Reason.AZURE_REFUSED)
 _ABSENT = Row(meaning=Meaning.ABSENT, reason=Reason.AZURE_REFUSED, condition=_PREREQUISITES, say=sentences.absent)
@@ -202,6 +203,8 @@ def _row(failure: Failure) -> Row:
         return _BY_ORIGIN[failure.origin]
     if _EXCESSIVE_TRAFFIC in failure.message:
         return _THROTTLED
+    if sentences.rests_on_a_failed_one(failure):
+        return _FAILED_DEPENDENCY
     if _OVERLAPPING in failure.message:
         return _SECOND_ZONE
     codes = [code.lower() for code in reversed(failure.codes)]
@@ -209,10 +212,17 @@ def _row(failure: Failure) -> Row:
         if row := _by_code(code):
             return row
     if failure.status == 404:
-        return _ABSENT if _NOT_FOUND_CODES.intersection(codes) else _UNAVAILABLE if not codes else _REFUSED
+        return _not_found(failure, codes)
     if failure.status >= 500:
         return _UNAVAILABLE
     return _BY_STATUS.get(failure.status, _REFUSED)
+
+
+def _not_found(failure: Failure, codes: list[str]) -> Row:
+    is_said = bool(_NOT_FOUND_CODES.intersection(codes))
+    if not codes or (is_said and sentences.names_nothing(failure)):
+        return _UNAVAILABLE
+    return _ABSENT if is_said else _REFUSED
 
 
 def _by_code(code: str) -> Row | None:

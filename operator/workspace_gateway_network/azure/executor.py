@@ -11,7 +11,7 @@ from workspace_gateway_network.azure.arm import Arm
 from workspace_gateway_network.azure.errors import Meaning, judge
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin
 from workspace_gateway_network.azure.inventory import Inventory
-from workspace_gateway_network.azure.look import Look, unreadable, updated
+from workspace_gateway_network.azure.look import Look, is_registering, registering, unreadable, updated
 from workspace_gateway_network.azure.operations import Locks, Operation, Operations, State
 from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.targets import document_of, in_motion, is_moving, locks_of, part_of, state_of, touched_by
@@ -24,11 +24,13 @@ from workspace_gateway_network.runtime.ports import Key, Urgency
 
 logger = logging.getLogger(__name__)
 
-_METHODS = {Action.CREATE: "PUT", Action.UPDATE: "PUT", Action.TAG: "PATCH", Action.DELETE: "DELETE"}
+_METHODS = {Action.CREATE: "PUT", Action.UPDATE: "PUT", Action.TAG: "PATCH", Action.DELETE: "DELETE", Action.REGISTER: "POST"}
 _LOCK_RETRY = 1.0
 """Seconds until a lock of ours is worth another try: most writes hold it for a moment, the others for an operation."""
 _STALE_RETRY = 5.0
 """Seconds until Azure should agree with itself about what exists."""
+_REGISTERING_RETRY = 10.0
+"""Seconds until a registration that is under way may have come to the region."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,14 @@ class Executor:
         body = None if step.body is None else writable(step.target, step.body)
         logger.info("%s %s", method, step.target, extra={"action": step.action, "changes": [change.path for change in step.changes]})
         try:
-            answer = await self._arm.write(method, step.target.text, body=body, headers=_conditions(step))
+            answer = await self._arm.write(method, step.target.text, body=body, headers=_conditions(step), action=_action(step))
         except AzureError as error:
-            return _Carried(_refused(step, error.failure), look)
+            return _Carried(_refused(step, error.failure, registering=is_registering(look)), look)
         finally:
             # Also where the answer was lost or the pass was cancelled: the write may have happened.
             self._inventory.touch(touched_by(step))
+        if step.action is Action.REGISTER:
+            return _Carried(Outcome(completed=(step,)), registering(look, answer.body))
         operation = self._operations.start(key=key, step=step, method=method, body=body, answer=answer)
         if operation is not None:
             return _Carried(Outcome(waiting_for=step.target, retry_after=self._operations.wait(operation)), look)
@@ -192,6 +196,11 @@ def _guard(step: Step, fresh: Look, replan: Callable[[Look], Plan]) -> Step | Ou
     return steps[0]
 
 
+def _action(step: Step) -> str:
+    """What follows the path of a target that is told to do something itself."""
+    return "register" if step.action is Action.REGISTER else ""
+
+
 def _conditions(step: Step) -> Mapping[str, str]:
     """The headers by which Azure refuses the write if somebody was faster, where it honours them."""
     if step.action is Action.CREATE:
@@ -199,9 +208,12 @@ def _conditions(step: Step) -> Mapping[str, str]:
     return {"If-Match": step.etag} if step.etag else {}
 
 
-def _refused(step: Step, failure: Failure) -> Outcome:
+def _refused(step: Step, failure: Failure, *, registering: bool = False) -> Outcome:
     removing = step.action is Action.DELETE or all(change.after in (None, []) for change in step.changes)
     verdict = judge(failure, condition=step.condition, removing=removing)
+    if registering and verdict.finding.reason is Reason.RESOURCE_PROVIDER_NOT_REGISTERED:
+        # Registering proceeds region by region, and nothing tells how far it is in this one.
+        return Outcome(waiting_for=step.target, retry_after=_REGISTERING_RETRY)
     match verdict.meaning:
         case Meaning.ABSENT if step.action is Action.DELETE:
             return Outcome(completed=(step,))
@@ -226,7 +238,7 @@ def _verified(step: Step, body: JsonObject | None, single: Single) -> Outcome:
     if step.action is Action.DELETE:
         return Outcome(completed=(step,)) if found is None else Outcome(moved=True, retry_after=_STALE_RETRY)
     if found is None:
-        return Outcome(moved=True)
+        return Outcome(moved=True, undone=(step,))
     return Outcome(completed=(step,), concurrent_changes=_concurrent_changes(step, body, found))
 
 
@@ -252,5 +264,6 @@ def _added(sum_: Outcome, outcome: Outcome) -> Outcome:
     return replace(
         outcome,
         completed=(*sum_.completed, *outcome.completed),
+        undone=(*sum_.undone, *outcome.undone),
         concurrent_changes=(*sum_.concurrent_changes, *outcome.concurrent_changes),
     )

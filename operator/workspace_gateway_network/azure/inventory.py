@@ -17,14 +17,17 @@ from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.resources import Resources
 from workspace_gateway_network.azure.shared import Timed
+from workspace_gateway_network.azure.subscriptions import SubscriptionReads
 from workspace_gateway_network.azure.zones import ZoneReads
 from workspace_gateway_network.model.gateway import ApiManagementService
 from workspace_gateway_network.model.json import child, items, text
+from workspace_gateway_network.model.lock import Lock
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.resource_provider import WEB
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.observed import Gateways, NetworkSecurityGroups, ZoneContents
+from workspace_gateway_network.planning.observed import Found, Gateways, NetworkSecurityGroups, Reading, ZoneContents
 from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import ReadSet
 
@@ -41,6 +44,7 @@ class Inventory:
         self._lists = Lists(arm=arm, options=options, now=now)
         self._resources = Resources(arm=arm, options=options, now=now)
         self._gateways = GatewayReads(lists=self._lists, resources=self._resources, options=options, now=now)
+        self._subscriptions = SubscriptionReads(lists=self._lists, resources=self._resources, options=options, now=now)
         self._zones = ZoneReads(lists=self._lists, resources=self._resources, now=now)
 
     async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Look:
@@ -48,12 +52,13 @@ class Inventory:
         subscription, oldest = query.subnet_id.subscription, self._now() if fresh else self._oldest()
         if fresh:
             self._resources.doubt_absences()
-        (network, subnet), _, names, service = await asyncio.gather(
+        (network, subnet), _, names, service, (registration, locks) = await asyncio.gather(
             self._subnet(query, not_before=oldest, urgency=urgency),
             # Begun here for its own sake: which single groups are wanted is known only when the subnet is.
             self._lists.read(NETWORK_SECURITY_GROUPS, subscription=subscription, not_before=oldest, urgency=urgency),
             self._names(query, oldest=oldest, fresh=fresh, urgency=urgency),
             self._resources.alone(query.api_management_id, not_before=oldest, urgency=urgency),
+            self._of_subscription(query, not_before=oldest, urgency=urgency),
         )
         groups = await self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency)
         return Look(
@@ -63,6 +68,8 @@ class Inventory:
             network_security_groups=groups,
             gateways=names.gateways,
             api_management=as_reading(service.value, ApiManagementService.from_arm),
+            web_registration=registration,
+            locks=locks,
             hostnames=names.hostnames,
             zones=names.zones,
             unlisted_zones=names.unlisted_zones,
@@ -77,14 +84,17 @@ class Inventory:
             self.touch([target])
         group_ids = sorted(reads.network_security_groups, key=lambda group_id: group_id.key)
         targets = [look.query.subnet_id, *group_ids] if reads.subnet else group_ids
-        singles, (gateways, hostnames), zones = await asyncio.gather(
+        singles, (gateways, hostnames), registration, zones = await asyncio.gather(
             asyncio.gather(*(self.read(target, urgency=urgency) for target in targets)),
             self._gateways.look(look.query, not_before=self._now(), fresh=True, urgency=urgency)
             if reads.gateways
             else _settled((look.gateways, look.hostnames)),
+            self._subscriptions.registration(look.query.subnet_id.subscription, not_before=self._now(), urgency=urgency)
+            if reads.web_registration
+            else _settled(look.web_registration),
             self._zones.refresh(reads.zones, urgency=urgency),
         )
-        fresh = replace(look, gateways=gateways, hostnames=hostnames, zones={**look.zones, **zones})
+        fresh = replace(look, gateways=gateways, hostnames=hostnames, web_registration=registration, zones={**look.zones, **zones})
         for resource_id, single in zip(targets, singles, strict=True):
             fresh = updated(fresh, resource_id, single)
         return await self._with_new_zones(fresh, urgency=urgency) if reads.gateways else fresh
@@ -95,12 +105,25 @@ class Inventory:
 
     def touch(self, resource_ids: Iterable[ResourceId]) -> None:
         """These were written, or may have been: look at each by itself until lists show it."""
-        self._resources.touch(resource_ids)
+        touched = frozenset(resource_ids)
+        for resource_id in touched:
+            if resource_id.type == WEB.lower():
+                self._subscriptions.forget(resource_id.subscription)
+        self._resources.touch(touched)
 
     async def close(self) -> None:
         """End what is being read."""
         await self._lists.close()
         await self._resources.close()
+
+    async def _of_subscription(self, query: Query, *, not_before: float, urgency: int) -> tuple[Reading[str], tuple[Lock, ...]]:
+        if not query.reads_subscription:
+            return Found("Registered"), ()
+        subscription = query.subnet_id.subscription
+        return await asyncio.gather(
+            self._subscriptions.registration(subscription, not_before=not_before, urgency=urgency),
+            self._subscriptions.locks(subscription, not_before=not_before, urgency=urgency),
+        )
 
     async def _names(self, query: Query, *, oldest: float, fresh: bool, urgency: int) -> _Names:
         """Gateways, the names of the one in question, and zones; and the gateways that only records of ours in those zones tell of."""

@@ -16,6 +16,7 @@ from workspace_gateway_network.model.resource_id import ResourceId
 VIRTUAL_NETWORKS = "Microsoft.Network/virtualNetworks"
 NETWORK_SECURITY_GROUPS = "Microsoft.Network/networkSecurityGroups"
 GATEWAYS = "Microsoft.ApiManagement/gateways"
+LOCKS = "Microsoft.Authorization/locks"
 PRIVATE_DNS_ZONES = "Microsoft.Network/privateDnsZones"
 
 NEVER = float("-inf")

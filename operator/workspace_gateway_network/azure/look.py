@@ -14,6 +14,7 @@ from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.resource_provider import registration_state
 from workspace_gateway_network.model.subnet import Subnet
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import (
@@ -58,6 +59,16 @@ def updated(look: Look, resource_id: ResourceId, single: Single) -> Look:
     return replace(look, zones={**look.zones, zone_id: with_reading(look.zones[zone_id], resource_id, single)})
 
 
+def registering(look: Look, answer: JsonObject | None) -> Look:
+    """A look after the registration of a resource provider was asked for."""
+    return replace(look, web_registration=Found(registration_state(answer or {}) or "Registering"))
+
+
+def is_registering(look: Look) -> bool:
+    """Whether a registration is under way."""
+    return isinstance(look.web_registration, Found) and look.web_registration.value.lower() == "registering"
+
+
 def unreadable(look: Look, reads: ReadSet) -> Finding | None:
     """Why part of a read set is not known."""
     return next(_problems(look, reads), None)
@@ -84,6 +95,8 @@ def as_reading(single: Single, parse: Callable[[JsonObject], T]) -> Reading[T]:
 def _problems(look: Look, reads: ReadSet) -> Iterator[Finding]:
     if reads.subnet and isinstance(look.subnet, Unreadable):
         yield look.subnet.finding
+    if reads.web_registration and isinstance(look.web_registration, Unreadable):
+        yield look.web_registration.finding
     for group_id in sorted(reads.network_security_groups, key=lambda each: each.key):
         if problem := look.network_security_groups.problem_with(group_id):
             yield problem

@@ -51,6 +51,9 @@ class ApiVersions:
     """The `api-version` for each resource provider."""
 
     network: str = "2025-05-01"
+    resources: str = "2021-04-01"
+    """Of resource providers and their registration."""
+    locks: str = "2016-09-01"
     private_dns: str = "2024-06-01"
     api_management: str = "2024-05-01"
     gateway: str = "2024-06-01-preview"
@@ -60,6 +63,10 @@ class ApiVersions:
     def of(self, path: str) -> str:
         """The version for the resource type that an ARM path belongs to."""
         _, _, resource_type = path.lower().rpartition("/providers/")
+        if resource_type.partition("/")[0] == "microsoft.web":
+            return self.resources
+        if resource_type.startswith("microsoft.authorization/locks"):
+            return self.locks
         if resource_type.startswith("microsoft.apimanagement/gateways"):
             return self.gateway
         if resource_type.startswith("microsoft.apimanagement/"):
@@ -85,6 +92,8 @@ class AzureOptions:
     """A request may wait so long for its turn; beyond it the caller is told to come back."""
     refusal_memory: float = 300.0
     """For so long a list that was refused is not asked for again, and less is asked for instead."""
+    registration_memory: float = 3600.0
+    """For so long a registration of a resource provider that was there is not asked for again."""
     absence_memory: float = 300.0
     """For so long what a list lacks, and a GET did not find either, is not asked for again."""
     connections_memory: float = 600.0

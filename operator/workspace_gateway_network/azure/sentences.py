@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from workspace_gateway_network.azure.failure import Failure
-from workspace_gateway_network.azure.wording import kind, quoted, thing, verb
+from workspace_gateway_network.azure.wording import is_collection, kind, quoted, thing, verb
 from workspace_gateway_network.model.noun import noun
 
 _ACTION = re.compile(r"does not have (?:authorization|permission) to perform action(?:\(s\))? '([^']+)'", re.IGNORECASE)
@@ -14,10 +14,12 @@ _SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)
 _LINKED_SCOPE = re.compile(r"on the linked scope\(s\) '([^']+)'", re.IGNORECASE)
 _LOCKS = re.compile(r"following scope\(s\) are locked: '([^']+)'", re.IGNORECASE)
 _NAMESPACE = re.compile(r"not registered to use namespace '([^']+)'", re.IGNORECASE)
+_FAILED = re.compile(r"because resource (\S+) used by resource \S+ is not in Succeeded state\. Resource is in Failed state", re.IGNORECASE)
 _ENTRA = re.compile(r"AADSTS\d+: .+?(?='?\s*(?:Content:|Trace ID|[\r\n]|$))")
 _MISSING = re.compile(r"The Resource '([^']+)/([^'/]+)' under resource group '([^']+)' was not found", re.IGNORECASE)
 _MISSING_PARENT = re.compile(r"the parent resource '([^']+)' could not be found", re.IGNORECASE)
 _MISSING_GROUP = re.compile(r"Resource group '([^']+)' could not be found", re.IGNORECASE)
+_POLICY_ADVICE = "Set what it asks for (tags in spec.tags), or have this scope exempted."
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ def missing(failure: Failure) -> Missing:
     return Missing(kind(failure.path), failure.path.rstrip("/").split("/")[-1])
 
 
+def names_nothing(failure: Failure) -> bool:
+    """Whether a 404 for a list does not say what is missing: a list may be empty, but it is always there."""
+    return is_collection(failure.path) and missing(failure).kind == kind(failure.path)
+
+
 def absent(failure: Failure) -> str:
     """It does not exist."""
     gone = missing(failure)
@@ -63,9 +70,10 @@ def unauthorized(failure: Failure) -> str:
     if not action:
         return f"The operator's identity may not {attempt}: {quoted(failure.message) or 'Azure does not say why.'} {_code(failure)}"
     where = f" at {scope[1]}" if scope else ""
+    doubt = ", unless that resource is gone" if _LINKED_SCOPE.search(failure.message) else ""
     return (
         f"The operator's identity may not {attempt}: it lacks the action {action[1]}{where}. "
-        f"Grant a role with this action there; a new grant takes some minutes to work. {_code(failure)}"
+        f"Grant a role with this action there{doubt}; a new grant takes some minutes to work. {_code(failure)}"
     )
 
 
@@ -93,8 +101,8 @@ def policy(failure: Failure) -> str:
     attempt = f"{verb(failure)} {thing(failure.path)}"
     if failure.policies:
         names = ", ".join(f"'{name}'" for name in failure.policies)
-        return f"Azure Policy {names} does not allow the operator to {attempt}. {_code(failure)}"
-    return f"Azure Policy does not allow the operator to {attempt}: {quoted(failure.message)} {_code(failure)}"
+        return f"Azure Policy {names} does not allow the operator to {attempt}. {_POLICY_ADVICE} {_code(failure)}"
+    return f"Azure Policy does not allow the operator to {attempt}: {quoted(failure.message)} {_POLICY_ADVICE} {_code(failure)}"
 
 
 def locked(failure: Failure) -> str:
@@ -111,6 +119,21 @@ def not_registered(failure: Failure) -> str:
     namespace = match[1] if match else "the resource provider"
     hint = f" Run `az provider register --namespace {namespace}` for it." if match else ""
     return f"Subscription {_subscription(failure)} is not registered for {namespace}.{hint} {_code(failure)}"
+
+
+def rests_on_a_failed_one(failure: Failure) -> bool:
+    """Whether Azure waits for a resource whose last change has failed, and so would wait for ever."""
+    return _FAILED.search(failure.message) is not None
+
+
+def failed_dependency(failure: Failure) -> str:
+    """A resource that this one uses is broken: which."""
+    match = _FAILED.search(failure.message)
+    broken = match[1] if match else "a resource that it uses"
+    return (
+        f"Azure does not {verb(failure)} {thing(failure.path)} because {broken} is in Failed state. Write that resource once more as it is,"
+        f" which repairs it, or put right what its activity log names. {_code(failure)}"
+    )
 
 
 def in_use(failure: Failure) -> str:

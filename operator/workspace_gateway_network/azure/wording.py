@@ -9,7 +9,7 @@ from workspace_gateway_network.model.noun import noun, plural
 
 _NAMED_WITH_PARENT = frozenset({"microsoft.network/privatednszones/virtualnetworklinks", "microsoft.network/privatednszones/a"})
 """What has names that say little by themselves, such as `@`."""
-_VERBS = {"GET": "read", "PUT": "write", "PATCH": "tag", "DELETE": "delete"}
+_VERBS = {"GET": "read", "PUT": "write", "PATCH": "tag", "DELETE": "delete", "POST": "register"}
 _LONGEST_QUOTE = 400
 
 _VOLATILE = (
@@ -26,7 +26,7 @@ _VOLATILE = (
 
 
 def verb(failure: Failure) -> str:
-    """What was tried: read, write, tag or delete."""
+    """What was tried: read, write, tag, delete or register."""
     return _VERBS.get(failure.method, failure.method)
 
 
@@ -37,7 +37,7 @@ def thing(path: str) -> str:
     at = _providers(parts)
     if at == len(parts):
         return within
-    names_one = (len(parts) - at) % 2 == 0
+    names_one = not is_collection(path)
     parent = parts[: -2 if names_one else -1]
     above = thing("/".join(parent)) if len(parent) > at + 2 else within
     resource_type = kind(path)
@@ -52,6 +52,12 @@ def kind(path: str) -> str:
     parts = path.strip("/").split("/")
     at = _providers(parts)
     return "/".join((*parts[at + 1 : at + 2], *parts[at + 2 :: 2])).lower()
+
+
+def is_collection(path: str) -> bool:
+    """Whether an ARM path names all resources of a type rather than one."""
+    parts = path.strip("/").split("/")
+    return _providers(parts) < len(parts) and (len(parts) - _providers(parts)) % 2 == 1
 
 
 def quoted(message: str) -> str:

@@ -29,6 +29,8 @@ class Gateway:
     virtual_network_type: str
     subnet_id: ResourceId | None
     provisioning_state: str
+    location: str = ""
+    """As Azure spells it, `UK South`; empty where it does not say."""
     private_ip_addresses: tuple[str, ...] = ()
     """The addresses that it is reached at inside the network; empty while Azure does not say."""
     default_hostname: str = ""
@@ -48,6 +50,7 @@ class Gateway:
             virtual_network_type=text(properties, "virtualNetworkType"),
             subnet_id=subnet_id,
             provisioning_state=text(properties, "provisioningState"),
+            location=text(document, "location"),
             private_ip_addresses=_private_ip_addresses(child(properties, "frontend")),
             default_hostname=text(child(properties, "frontend"), "defaultHostname"),
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _NOUNS = {
+    "microsoft.web": ("resource provider", "resource providers"),
+    "microsoft.authorization/locks": ("lock", "locks"),
     "microsoft.network/virtualnetworks": ("virtual network", "virtual networks"),
     "microsoft.network/virtualnetworks/subnets": ("subnet", "subnets"),
     "microsoft.network/networksecuritygroups": ("network security group", "network security groups"),

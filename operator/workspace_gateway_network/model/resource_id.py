@@ -71,7 +71,12 @@ class ResourceId:
 
     @property
     def type(self) -> str:
-        """The resource type in lower case, such as `microsoft.network/virtualnetworks/subnets`; empty for a resource group."""
+        """The resource type in lower case, such as `microsoft.network/virtualnetworks/subnets`; empty for a resource group.
+
+        A resource provider of a subscription has its own name for a type.
+        """
+        if self._parts[3:4] == ("providers",):
+            return self._parts[4].lower()
         return "/".join((*self._parts[6:7], *self._parts[7::2])).lower()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workspace_gateway_network.model.json import Json, JsonObject, child, items, referenced_id, text, texts
-from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.model.resource_id import MalformedResourceIdError, ResourceId
 
 
 def is_in_motion(provisioning_state: str) -> bool:
@@ -28,6 +28,27 @@ class Delegation:
     def is_for(self, service_name: str) -> bool:
         """Whether it delegates to this service; Azure stores the name in the case it was sent in."""
         return self.service_name.lower() == service_name.lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubnetUser:
+    """An entry of a subnet's `serviceAssociationLinks` or `resourceNavigationLinks`: a service says that it uses the subnet."""
+
+    name: str
+    linked_type: str
+    """The type of what uses it, such as `Microsoft.Web/serverFarms`; empty where Azure does not say."""
+    linked: ResourceId | None
+    """What uses it. Links of services whose resources live in Microsoft's own subscriptions name none (recorded)."""
+
+    @classmethod
+    def from_arm(cls, document: JsonObject) -> SubnetUser:
+        """Read one entry."""
+        properties = child(document, "properties")
+        try:
+            linked = ResourceId.parse(text(properties, "link"))
+        except MalformedResourceIdError:
+            linked = None
+        return cls(name=text(document, "name"), linked_type=text(properties, "linkedResourceType"), linked=linked)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +100,9 @@ class Subnet:
         return ResourceId(attached) if attached else None
 
     @property
-    def service_association_links(self) -> tuple[str, ...]:
-        """The names of the links by which services say that they use the subnet; a link can outlive its resource by hours."""
-        return tuple(text(entry, "name") for entry in items(self.properties, "serviceAssociationLinks"))
+    def service_association_links(self) -> tuple[SubnetUser, ...]:
+        """The links by which services say that they use the subnet; a link can outlive its resource by hours."""
+        return tuple(map(SubnetUser.from_arm, items(self.properties, "serviceAssociationLinks")))
 
     @property
     def has_service_association_link(self) -> bool:
@@ -89,9 +110,15 @@ class Subnet:
         return bool(self.service_association_links)
 
     @property
+    def resource_navigation_links(self) -> tuple[SubnetUser, ...]:
+        """The links of older services, such as Azure Cache for Redis, that sit in the subnet."""
+        return tuple(map(SubnetUser.from_arm, items(self.properties, "resourceNavigationLinks")))
+
+    @property
     def ip_configuration_ids(self) -> tuple[str, ...]:
-        """The ids of network interfaces and the like that have an address in the subnet."""
-        return tuple(text(entry, "id") for entry in items(self.properties, "ipConfigurations"))
+        """The ids of network interfaces, application gateways and the like that have an address in the subnet."""
+        kinds = ("ipConfigurations", "ipConfigurationProfiles", "applicationGatewayIPConfigurations")
+        return tuple(text(entry, "id") for kind in kinds for entry in items(self.properties, kind))
 
     @property
     def private_endpoint_ids(self) -> tuple[str, ...]:

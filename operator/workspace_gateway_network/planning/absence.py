@@ -46,7 +46,7 @@ def _sign_of_use(desired: Desired, observed: Observed) -> Finding | None:
         return observed.subnet.finding.of_access
     if not isinstance(observed.subnet, Found) or not observed.subnet.value.service_association_links:
         return None
-    link = observed.subnet.value.service_association_links[0]
+    link = observed.subnet.value.service_association_links[0].name
     return _in_use(
         f"Subnet {desired.subnet_id.name} has the service association link {link}, so a gateway may still be in it. Wait until the link is"
         " gone: it can outlive its gateway by hours."

@@ -78,8 +78,8 @@ def _replaced(*, subnet: Subnet, current: Delegation, ours: Delegation) -> Deleg
             reason=Reason.RESOURCE_IN_USE,
             message=(
                 f"Subnet {subnet.id.name} is to be delegated to {ours.service_name} instead of {current.service_name}, but the service"
-                f" association link {subnet.service_association_links[0]} says that it is still used. Wait until the link is gone (it can"
-                " outlive its gateway by hours), or use another subnet."
+                f" association link {subnet.service_association_links[0].name} says that it is still used. Wait until the link is gone (it"
+                " can outlive its gateway by hours), or use another subnet."
             ),
         )
     )

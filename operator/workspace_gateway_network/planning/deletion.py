@@ -15,9 +15,9 @@ from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
 from workspace_gateway_network.planning.ownership import first_in_motion, owned_resources
 from workspace_gateway_network.planning.plan import Plan
-from workspace_gateway_network.planning.planner import put_subnet
 from workspace_gateway_network.planning.rules import delete_rules
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+from workspace_gateway_network.planning.subnet_put import put_subnet
 from workspace_gateway_network.planning.withdrawal import Kept, left_behind, withdraw
 
 
@@ -78,8 +78,8 @@ def _linked(subnet: Subnet) -> Finding:
         condition=ConditionType.SUBNET_DELEGATED,
         reason=Reason.RESOURCE_IN_USE,
         message=(
-            f"Subnet {subnet.id.name} has the service association link {subnet.service_association_links[0]}, so something may still use it"
-            " and nothing is removed. Wait until the link is gone (it can outlive its gateway by hours), or set the annotation"
+            f"Subnet {subnet.id.name} has the service association link {subnet.service_association_links[0].name}, so something may still"
+            " use it and nothing is removed. Wait until the link is gone (it can outlive its gateway by hours), or set the annotation"
             " workspacegateway.dev/deletion-policy-override: Retain to leave Azure as it is."
         ),
     )

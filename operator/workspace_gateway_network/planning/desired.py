@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workspace_gateway_network.api.additional_rule import AdditionalRule
 from workspace_gateway_network.api.dns import DnsManagement, DnsSpec, OnConflict
 from workspace_gateway_network.api.gateway import GatewaySpec
-from workspace_gateway_network.api.spec import Attach, Mode, OnDeny, Spec
+from workspace_gateway_network.api.spec import Attach, Mode, OnDeny, ResourceProviderRegistration, Spec
 from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType
 from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
 from workspace_gateway_network.model.owner import Owner
@@ -104,6 +104,8 @@ class Desired:
     """The gateway that the spec names."""
     known_gateway_ids: frozenset[ResourceId] = frozenset()
     """Every gateway that is known to be, or to have been, in the subnet: by the spec and by the status."""
+    registers: bool = False
+    """Whether the subscription may be registered for what it lacks."""
     gateway_is_gone: bool = False
     """Whether looks that lie far enough apart have all proved that no gateway is there."""
 
@@ -116,6 +118,7 @@ class Desired:
             network_security_group_ids=frozenset(self._groups()),
             gateway_id=self.gateway_id,
             known_gateway_ids=self.known_gateway_ids,
+            reads_subscription=True,
             reads_connections=self.names is not None,
             reads_other_connections=self.names is not None and bool(self.names.hostnames),
             zone_ids=self._zones,
@@ -182,6 +185,7 @@ def desire(
         numbers=numbers or {},
         names=_names(spec, default_group=default_group, suffixes=gateway_suffixes) if spec.mode is Mode.INJECTION else None,
         gateway_id=gateway_id,
+        registers=spec.resource_provider_registration is ResourceProviderRegistration.REGISTER,
         known_gateway_ids=frozenset(filter(None, (gateway_id, last_gateway_id))),
     )
 

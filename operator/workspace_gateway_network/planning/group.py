@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from workspace_gateway_network.api.conditions import ConditionType
@@ -14,6 +15,7 @@ from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import NetworkSecurityGroups
+from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,21 @@ def choose_group(*, desired: Desired, network: VirtualNetwork, subnet: Subnet, g
             return replace(choice, finding=problem.of_access)
         return replace(choice, finding=_another_attached(subnet=subnet, attached=attached, wanted=choice.group_id))
     return replace(choice, links=True)
+
+
+def repair_group(group: NetworkSecurityGroup, *, desired: Desired) -> Iterator[Step]:
+    """Write a group of ours once more as it is where its last change has failed: Azure lets no subnet refer to it until then."""
+    if group.is_marked_by(desired.owner) and group.provisioning_state == "Failed":
+        yield Step(
+            action=Action.UPDATE,
+            target=group.id,
+            condition=ConditionType.SECURITY_RULES_APPLIED,
+            changes=(Change(path="properties.provisioningState", before="Failed", after="Succeeded"),),
+            reads=ReadSet(subnet=True, network_security_groups=frozenset({group.id})),
+            locks=frozenset({group.id}),
+            body=group.document,
+            etag=group.etag,
+        )
 
 
 def _candidate(*, desired: Desired, subnet: Subnet, groups: NetworkSecurityGroups) -> GroupChoice:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.owner import MARK_PREFIX
 from workspace_gateway_network.model.ports import Ports
@@ -52,6 +53,7 @@ def _note(rule: SecurityRule) -> Note | None:
     if copied is None or rule.name.lower().startswith(MARK_PREFIX):
         return None
     return Note(
+        condition=ConditionType.SECURITY_RULES_APPLIED,
         reason=RULE_NOT_NEEDED,
         message=(
             f"Rule {rule.name} ({rule.priority}) allows ports {copied.ports} from {copied.peer}, as {copied.product} needs it: it is not"

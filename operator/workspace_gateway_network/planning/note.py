@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workspace_gateway_network.api.conditions import ConditionType
+
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """A remark on the security rules: it stands in the condition's message, and is an event when it is new."""
+    """A remark: it stands in the message of the condition that it concerns. One on security rules is an event as well, when it is new."""
 
+    condition: ConditionType
     reason: str
     """The event's reason, in CamelCase."""
     message: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
+from workspace_gateway_network.model.lock import Lock
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -117,6 +118,10 @@ class Observed:
     network_security_groups: NetworkSecurityGroups
     gateways: Gateways
     api_management: Reading[ApiManagementService]
+    web_registration: Reading[str] = Found("Registered")
+    """How far the subscription is registered for `Microsoft.Web`."""
+    locks: tuple[Lock, ...] = ()
+    """The locks of the subscription and of all in it, as far as they may be read: their absence says nothing."""
     hostnames: Reading[tuple[str, ...]] = Found(())
     """What the connections of the gateway in question name, all of them or none; as Azure spells it, unfiltered. An empty one
     stands for connections that have no name yet."""

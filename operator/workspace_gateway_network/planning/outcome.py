@@ -26,6 +26,8 @@ class Outcome:
 
     completed: tuple[Step, ...] = ()
     """Steps whose writes were seen to have ended well in this pass."""
+    undone: tuple[Step, ...] = ()
+    """Steps whose writes ended well too, and were not there any more when they were read back: somebody took them away at once."""
     waiting_for: ResourceId | None = None
     """Azure is still working on this: our own write, or somebody's."""
     moved: bool = False

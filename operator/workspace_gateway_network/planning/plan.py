@@ -95,6 +95,8 @@ class Plan:
 
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    withheld: tuple[Step, ...] = ()
+    """What should change as well, but not now: somebody keeps changing it back."""
     blocked: bool = False
     """Whether findings forbid every write: there are no steps then, whatever there would be to do."""
     subnet: Subnet | None = None
@@ -102,6 +104,7 @@ class Plan:
     """The group that the subnet has, or is to have."""
     rules: tuple[RuleReport, ...] = ()
     notes: tuple[Note, ...] = ()
+    """What stands in the way of nothing and is worth knowing beforehand."""
     gateways: tuple[Gateway, ...] = ()
     names: NamesReport | None = None
     """None outside Injection, and in a blocked plan where too little was read to tell."""
@@ -116,6 +119,10 @@ class Plan:
     def is_unread(self) -> bool:
         """Whether part of what it takes to judge was not read, so that what the last look said stays said."""
         return not self.looked or any(finding.condition is ConditionType.AZURE_ACCESS for finding in self.findings)
+
+    def notes_on(self, condition: ConditionType) -> tuple[Note, ...]:
+        """The notes that concern one condition."""
+        return tuple(note for note in self.notes if note.condition is condition)
 
     def steps_for(self, condition: ConditionType) -> tuple[Step, ...]:
         """The steps that concern one condition."""

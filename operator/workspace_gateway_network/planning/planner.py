@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
-from workspace_gateway_network.model.json import Json, JsonObject, items
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
+from workspace_gateway_network.model.resource_provider import is_unregistered, web_provider_of
+from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning import prerequisites
 from workspace_gateway_network.planning.absence import why_not_gone
+from workspace_gateway_network.planning.dedication import served_elsewhere
 from workspace_gateway_network.planning.delegation import DelegationDecision, decide_delegation
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.group import GroupChoice, choose_group
+from workspace_gateway_network.planning.group import GroupChoice, choose_group, repair_group
 from workspace_gateway_network.planning.marks import merged
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
+from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.observed import Found, Observed
 from workspace_gateway_network.planning.ownership import first_in_motion, lost_its_marks, owned_resources
 from workspace_gateway_network.planning.plan import Plan
@@ -26,6 +28,7 @@ from workspace_gateway_network.planning.publication import NamesPlan, plan_names
 from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+from workspace_gateway_network.planning.subnet_put import put_subnet
 
 
 def plan(*, desired: Desired, observed: Observed, neighbours: Neighbours) -> Plan:
@@ -39,7 +42,8 @@ def plan(*, desired: Desired, observed: Observed, neighbours: Neighbours) -> Pla
     subnet = observed.subnet.value if isinstance(observed.subnet, Found) else None
     unread = tuple(prerequisites.reading_problems(observed))
     if unread:
-        return Plan(findings=unread, blocked=True, subnet=subnet, gateways=gateways)
+        known = prerequisites.unmet(desired=desired, observed=observed, gateways=gateways)
+        return Plan(findings=(*unread, *known), blocked=True, subnet=subnet, gateways=gateways)
     scene = _Scene.of(desired=desired, observed=observed, neighbours=neighbours, query=query)
     return scene.plan()
 
@@ -68,17 +72,16 @@ class _Scene:
         if not (isinstance(network, Found) and isinstance(subnet, Found) and isinstance(service, Found)):
             raise TypeError("what a plan rests on must have been read")
         gateways = query.gateways_concerned(observed.gateways)
-        unmet = prerequisites.unmet(desired=desired, network=network.value, subnet=subnet.value, service=service.value, gateways=gateways)
         return cls(
             desired=desired,
             observed=observed,
             neighbours=neighbours,
             network=network.value,
             subnet=subnet.value,
-            service=service.value,
             gateways=gateways,
+            service=service.value,
             gateway=query.gateway_in_question(observed.gateways),
-            unmet=tuple(unmet),
+            unmet=tuple(prerequisites.unmet(desired=desired, observed=observed, gateways=gateways)),
             doubt=why_not_gone(desired=desired, observed=observed),
         )
 
@@ -88,7 +91,7 @@ class _Scene:
         blocking = tuple(self._blocking(delegation, choice))
         rules = self._rules(choice)
         names = self._names()
-        network = () if blocking else tuple(self._steps(delegation=delegation, choice=choice, rules=rules))
+        network = () if blocking else (*self._register(), *self._steps(delegation=delegation, choice=choice, rules=rules))
         steps = () if blocking else (*network, *names.steps, *names.removals)
         return Plan(
             steps=steps,
@@ -97,7 +100,7 @@ class _Scene:
             subnet=self.subnet,
             network_security_group_id=choice.group_id,
             rules=rules.reports if rules else (),
-            notes=rules.notes if rules else (),
+            notes=tuple(self._notes(rules)),
             gateways=self.gateways,
             names=names.report,
             owned=owned_resources(desired=self.desired, observed=self.observed),
@@ -121,6 +124,7 @@ class _Scene:
 
     def _blocking(self, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Finding]:
         yield from self.unmet
+        yield from served_elsewhere(subnet=self.subnet, group=self._attached_group(), owner=self.desired.owner)
         rival = self.neighbours.senior_rival(owner=self.desired.owner, subnet_id=self.subnet.id)
         if delegation.finding:
             yield delegation.finding
@@ -130,6 +134,10 @@ class _Scene:
             yield self.doubt
         if choice.finding:
             yield choice.finding
+
+    def _attached_group(self) -> NetworkSecurityGroup | None:
+        attached = self.subnet.network_security_group_id
+        return self.observed.network_security_groups.get(attached) if attached else None
 
     def _holds_the_mark(self) -> bool:
         return any(delegation.name.lower() == self.desired.owner.delegation_name for delegation in self.subnet.delegations)
@@ -146,12 +154,30 @@ class _Scene:
             group_id=choice.group_id,
         )
 
+    def _notes(self, rules: RulePlan | None) -> Iterator[Note]:
+        yield from prerequisites.notes(desired=self.desired, observed=self.observed, gateways=self.gateways)
+        yield from rules.notes if rules else ()
+
+    def _register(self) -> Iterator[Step]:
+        state = self.observed.web_registration
+        if prerequisites.is_in_use(self.gateways) or not isinstance(state, Found) or not is_unregistered(state.value):
+            return
+        yield Step(
+            action=Action.REGISTER,
+            target=web_provider_of(self.desired.subnet_id.subscription),
+            condition=ConditionType.PREREQUISITES_MET,
+            changes=(Change(path="registrationState", before=state.value, after="Registered"),),
+            reads=ReadSet(web_registration=True),
+            locks=frozenset(),
+        )
+
     def _steps(self, *, delegation: DelegationDecision, choice: GroupChoice, rules: RulePlan | None) -> Iterator[Step]:
         if rules is None or choice.group_id is None:
             return
         if choice.group is None:
             yield self._create_group(choice.group_id, rules=rules)
         else:
+            yield from repair_group(choice.group, desired=self.desired)
             yield from self._mark_group(choice.group, rules=rules)
             yield from rules.writes
         yield from self._write_subnet(delegation=delegation, choice=choice)
@@ -213,63 +239,3 @@ class _Scene:
         for group in self.observed.network_security_groups.found:
             if group.id != group_id and not group.is_marked_by(self.desired.owner):
                 yield from delete_rules(desired=self.desired, group=group)
-
-
-def put_subnet(
-    *,
-    subnet: Subnet,
-    network_id: ResourceId,
-    delegations: tuple[Delegation, ...] | None,
-    group: tuple[ResourceId | None, ResourceId | None] | None,
-    rereads_gateways: bool,
-) -> Step:
-    """The one PUT that changes delegation and network security group together and keeps every other field.
-
-    Args:
-        subnet: As read; its document is the body, but for the changes.
-        network_id: The virtual network, whose subnets cannot be written at the same time.
-        delegations: What the delegations shall be; None leaves them.
-        group: The attached group and the one to attach, either may be None for none; None altogether leaves it.
-        rereads_gateways: Whether the gateways must be read again before the write.
-    """
-    changes: list[Change] = []
-    properties: dict[str, Json] = {}
-    if delegations is not None:
-        properties["delegations"] = _delegation_documents(subnet, delegations)
-        changes.append(Change(path="properties.delegations", before=_described(subnet.delegations), after=_described(delegations)))
-    if group is not None:
-        before, after = group
-        properties["networkSecurityGroup"] = {"id": str(after)} if after else None
-        changes.append(
-            Change(
-                path="properties.networkSecurityGroup.id",
-                before=str(before) if before else None,
-                after=str(after) if after else None,
-            )
-        )
-    groups = frozenset(filter(None, group or ()))
-    return Step(
-        action=Action.UPDATE,
-        target=subnet.id,
-        condition=ConditionType.SUBNET_DELEGATED if delegations is not None else ConditionType.SECURITY_RULES_APPLIED,
-        changes=tuple(changes),
-        reads=ReadSet(subnet=True, network_security_groups=groups, gateways=rereads_gateways),
-        locks=frozenset({network_id, *groups}),
-        body=subnet.with_properties(**properties),
-        etag=subnet.etag,
-        owned=frozenset({"properties.delegations", "properties.networkSecurityGroup"}),
-    )
-
-
-def _delegation_documents(subnet: Subnet, delegations: tuple[Delegation, ...]) -> list[Json]:
-    """Entries of the body: those that stay keep their document, whatever a newer version put into it."""
-    documents = dict(zip(subnet.delegations, items(subnet.properties, "delegations"), strict=True))
-    return [documents.get(entry, _delegation_document(entry)) for entry in delegations]
-
-
-def _delegation_document(delegation: Delegation) -> JsonObject:
-    return {"name": delegation.name, "properties": {"serviceName": delegation.service_name}}
-
-
-def _described(delegations: tuple[Delegation, ...]) -> list[Json]:
-    return [{"name": delegation.name, "serviceName": delegation.service_name} for delegation in delegations]

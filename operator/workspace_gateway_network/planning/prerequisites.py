@@ -1,4 +1,4 @@
-"""What must hold before anything is written: the network, its size, its region, its tenants, and the API Management service."""
+"""What must hold before anything is written: the network, its size and region, the API Management service, and the registration."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from dataclasses import replace
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway, same_region
+from workspace_gateway_network.model.resource_provider import WEB, is_unregistered
 from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
+from workspace_gateway_network.planning.dedication import lingering, not_dedicated
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.observed import Absent, Found, Observed, Unreadable
 
 
@@ -41,19 +44,46 @@ def _may_go_without_the_list(observed: Observed, incomplete: Finding) -> bool:
     return not subnet.has_service_association_link or bool(observed.gateways.in_subnet(subnet.id))
 
 
-def unmet(
-    *, desired: Desired, network: VirtualNetwork, subnet: Subnet, service: ApiManagementService, gateways: tuple[Gateway, ...]
-) -> Iterator[Finding]:
-    """Every prerequisite that does not hold."""
+def unmet(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
+    """Every prerequisite that does not hold, as far as what it rests on was read: none is kept for the next look."""
+    network, subnet, service = observed.virtual_network, observed.subnet, observed.api_management
     yield from _wrong_mode(desired=desired, gateways=gateways)
-    yield from _wrong_region(network=network, service=service)
-    yield from _wrong_tier(desired=desired, service=service)
-    yield from _wrong_size(desired=desired, subnet=subnet)
-    yield from _not_dedicated(subnet=subnet, gateways=gateways)
+    if isinstance(network, Found) and isinstance(service, Found):
+        yield from _wrong_region(network=network.value, service=service.value)
+    if isinstance(network, Found):
+        yield from _gateway_elsewhere(network=network.value, gateways=gateways)
+    if isinstance(service, Found):
+        yield from _wrong_tier(desired=desired, service=service.value)
+    if isinstance(subnet, Found):
+        yield from _wrong_size(desired=desired, subnet=subnet.value)
+        if observed.gateways.incomplete is None or _may_go_without_the_list(observed, observed.gateways.incomplete):
+            yield from not_dedicated(subnet=subnet.value, gateways=gateways)
+    yield from _unregistered(desired=desired, observed=observed, gateways=gateways)
+
+
+def notes(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]) -> Iterator[Note]:
+    """What is allowed, or not certain, and worth knowing before a gateway is created: its network cannot be changed afterwards."""
+    if isinstance(observed.api_management, Found):
+        yield from _unlisted_tier(desired=desired, service=observed.api_management.value)
+    if isinstance(observed.subnet, Found):
+        yield from _small_size(desired=desired, subnet=observed.subnet.value)
+        yield from lingering(subnet=observed.subnet.value, gateways=gateways)
+    unread = observed.web_registration
+    if isinstance(unread, Unreadable) and unread.finding.reason is Reason.AUTHORIZATION_FAILED and not is_in_use(gateways):
+        yield _note("RegistrationUnknown", f"Whether the subscription is registered for {WEB} is not known. {unread.finding.message}")
+
+
+def is_in_use(gateways: tuple[Gateway, ...]) -> bool:
+    """Whether a gateway has come up here: then the registration that it took is there, or was."""
+    return any(gateway.is_up for gateway in gateways)
 
 
 def _unmet(reason: Reason, message: str) -> Finding:
     return Finding(condition=ConditionType.PREREQUISITES_MET, reason=reason, message=message)
+
+
+def _note(reason: str, message: str) -> Note:
+    return Note(condition=ConditionType.PREREQUISITES_MET, reason=reason, message=message)
 
 
 def _wrong_mode(*, desired: Desired, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
@@ -84,12 +114,29 @@ def _wrong_mode(*, desired: Desired, gateways: tuple[Gateway, ...]) -> Iterator[
 
 
 def _wrong_region(*, network: VirtualNetwork, service: ApiManagementService) -> Iterator[Finding]:
-    if not same_region(network.location, service.location):
+    if not network.location or not service.location:
+        silent = f"virtual network {network.id.name}" if not network.location else f"API Management service {service.id.name}"
+        yield Finding(
+            condition=ConditionType.AZURE_ACCESS,
+            reason=Reason.AZURE_UNAVAILABLE,
+            message=f"Azure does not say in which region {silent} is, so nothing is written until it does.",
+        )
+    elif not same_region(network.location, service.location):
         yield _unmet(
             Reason.LOCATION_MISMATCH,
             f"Virtual network {network.id.name} is in {network.location}, but API Management service {service.id.name} is in"
             f" {service.location}. Use a network in the service's region.",
         )
+
+
+def _gateway_elsewhere(*, network: VirtualNetwork, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
+    for gateway in gateways:
+        if gateway.location and network.location and not same_region(gateway.location, network.location):
+            yield _unmet(
+                Reason.LOCATION_MISMATCH,
+                f"Gateway {gateway.name} is in {gateway.location}, but virtual network {network.id.name} is in {network.location}. A"
+                " gateway's network is in its own region: create the gateway anew there, or use a network in its region.",
+            )
 
 
 def _wrong_tier(*, desired: Desired, service: ApiManagementService) -> Iterator[Finding]:
@@ -98,6 +145,16 @@ def _wrong_tier(*, desired: Desired, service: ApiManagementService) -> Iterator[
             Reason.TIER_UNSUPPORTED,
             f"API Management service {service.id.name} has the tier {service.sku}, which has no workspace gateways. Under requirements"
             f" {desired.requirements.version} use {' or '.join(desired.requirements.supported_tiers)}.",
+        )
+
+
+def _unlisted_tier(*, desired: Desired, service: ApiManagementService) -> Iterator[Note]:
+    known = {tier.lower() for tier in (*desired.requirements.supported_tiers, *desired.requirements.unsupported_tiers)}
+    if service.sku and service.sku.lower() not in known:
+        yield _note(
+            "TierNotListed",
+            f"Requirements {desired.requirements.version} do not list the tier {service.sku} of API Management service {service.id.name}:"
+            " whether it has workspace gateways is for Azure to say.",
         )
 
 
@@ -119,19 +176,24 @@ def _wrong_size(*, desired: Desired, subnet: Subnet) -> Iterator[Finding]:
         yield _unmet(Reason.SUBNET_SIZE_UNSUPPORTED, f"Subnet {subnet.id.name} has no address prefix: {needs}. {advice}")
 
 
-def _not_dedicated(*, subnet: Subnet, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
-    placed = [gateway for gateway in gateways if gateway.is_placed]
-    if len(placed) > 1:
-        names = " and ".join(gateway.name for gateway in placed)
-        yield _unmet(
-            Reason.SUBNET_NOT_DEDICATED,
-            f"Gateways {names} both name subnet {subnet.id.name}. A subnet serves one gateway: delete one of them.",
+def _small_size(*, desired: Desired, subnet: Subnet) -> Iterator[Note]:
+    allowed = desired.requirements.subnet_prefix_length
+    small = [prefix for prefix in subnet.address_prefixes if allowed.allows(prefix) and not allowed.is_recommended(prefix)]
+    if small:
+        yield _note(
+            "SubnetSmallerThanRecommended",
+            f"Subnet {' and '.join(small)} is smaller than the recommended /{allowed.recommended}, and cannot be enlarged once a gateway is"
+            " in it.",
         )
-    tenants = (*subnet.ip_configuration_ids, *subnet.private_endpoint_ids)
-    if tenants and not gateways:
-        others = f" and {len(tenants) - 1} more" if len(tenants) > 1 else ""
-        yield _unmet(
-            Reason.SUBNET_NOT_DEDICATED,
-            f"Subnet {subnet.id.name} is used by {tenants[0]}{others}. A workspace gateway needs the subnet to itself: move them out, or"
-            " use another subnet.",
-        )
+
+
+def _unregistered(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
+    state = observed.web_registration
+    if desired.registers or is_in_use(gateways) or not isinstance(state, Found) or not is_unregistered(state.value):
+        return
+    subscription = desired.subnet_id.subscription
+    yield _unmet(
+        Reason.RESOURCE_PROVIDER_NOT_REGISTERED,
+        f"Subscription {subscription} is not registered for {WEB}, without which Azure does not delegate the subnet. Run `az provider"
+        f" register --namespace {WEB} --subscription {subscription}`, or set spec.resourceProviderRegistration to Register.",
+    )

@@ -26,6 +26,8 @@ class Query:
     """The gateway that the spec names: no other will do."""
     known_gateway_ids: frozenset[ResourceId] = frozenset()
     """Gateways to know about whether or not a list shows them: by the spec, by the status, and by what records of ours say."""
+    reads_subscription: bool = False
+    """Whether the subscription's registration for `Microsoft.Web`, and its locks, are wanted."""
     reads_connections: bool = False
     """Whether the hostnames of the gateway in question are wanted."""
     reads_other_connections: bool = False

@@ -103,6 +103,10 @@ def _findings(rule: WantedRule, judgement: Judgement, said: str) -> Iterator[Fin
 
 def _notes(rule: WantedRule, judgement: Judgement, said: str) -> Iterator[Note]:
     if judgement.verdict is Verdict.MAY_BE_BLOCKED:
-        yield Note(reason=MAY_BE_BLOCKED, message=f"{said}.")
+        yield _note(MAY_BE_BLOCKED, f"{said}.")
     elif rule.kind is RuleKind.ACCESS:
-        yield Note(reason=ACCESS_RESTRICTED, message=f"{said}: whom to let in is the organisation's to decide.")
+        yield _note(ACCESS_RESTRICTED, f"{said}: whom to let in is the organisation's to decide.")
+
+
+def _note(reason: str, message: str) -> Note:
+    return Note(condition=ConditionType.SECURITY_RULES_APPLIED, reason=reason, message=message)

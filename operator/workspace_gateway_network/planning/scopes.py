@@ -21,6 +21,7 @@ from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.step import Action, Step
 
 _GROUP, _ZONE = NETWORK_SECURITY_GROUP.lower(), PRIVATE_DNS_ZONE.lower()
+_VERBS = {Action.REGISTER: "register"}
 _MAX_TOLD = 3
 """Scopes that a message lists."""
 _WHOM = "whoever runs the operator to allow this"
@@ -109,10 +110,10 @@ def within(plan: Plan, *, allowance: Allowance, deleting: bool = False) -> Plan:
     if not forbidden:
         return plan
     findings = (*plan.findings, *dict.fromkeys(_findings(forbidden, allowance=allowance, deleting=deleting)))
-    if deleting or any(_zone_name(step) is None and step.action is not Action.DELETE for step in forbidden):
+    if deleting or any(step.zone_name is None and step.action is not Action.DELETE for step in forbidden):
         return replace(plan, steps=(), findings=findings, blocked=True)
-    zone_names = {_zone_name(step) for step in forbidden} - {None}
-    steps = tuple(step for step in plan.steps if step not in forbidden and _zone_name(step) not in zone_names)
+    zone_names = {step.zone_name for step in forbidden} - {None}
+    steps = tuple(step for step in plan.steps if step not in forbidden and step.zone_name not in zone_names)
     return replace(plan, steps=steps, findings=findings)
 
 
@@ -121,14 +122,17 @@ def _findings(steps: list[Step], *, allowance: Allowance, deleting: bool) -> Ite
     beyond = ((step, used) for step in steps for used in sorted(step.uses, key=str) if not allowance.covers(used))
     for step, used in beyond:
         whole = _whole(used)
-        what = f"{'create' if whole in created else 'change'} {noun(whole.type)} {whole}"
-        advice = _advice(whole, creates=whole in created, removes=step.action is Action.DELETE)
+        verb = "create" if whole in created else _VERBS.get(step.action, "change")
+        what = f"{verb} {noun(whole.type)} {whole}"
+        advice = _advice(whole, creates=whole in created, action=step.action)
         message = f"Namespace {allowance.namespace} may not {what}{_consequence(allowance, advice, deleting=deleting)}"
         yield _finding(step.condition if used == step.target else ConditionType.SECURITY_RULES_APPLIED, message)
 
 
-def _advice(whole: ResourceId, *, creates: bool, removes: bool) -> str:
-    if removes:
+def _advice(whole: ResourceId, *, creates: bool, action: Action) -> str:
+    if action is Action.REGISTER:
+        return "Have the subscription registered by whoever has it"
+    if action is Action.DELETE:
         return "Remove by hand what this resource has there"
     named = "a zone there in spec.dns.zones" if whole.type == _ZONE else "a group there in spec.networkSecurityGroup.id"
     return f"Set spec.resourceGroupId to a resource group there, name {named}" if creates else f"Name {named}"
@@ -137,11 +141,6 @@ def _advice(whole: ResourceId, *, creates: bool, removes: bool) -> str:
 def _whole(resource_id: ResourceId) -> ResourceId:
     """A rule's group, a record's zone; everything else is itself."""
     return resource_id.parent if resource_id.parent.type in {_GROUP, _ZONE} else resource_id
-
-
-def _zone_name(step: Step) -> str | None:
-    whole = _whole(step.target)
-    return whole.name.lower() if whole.type == _ZONE else None
 
 
 def _consequence(allowance: Allowance, advice: str, *, deleting: bool) -> str:

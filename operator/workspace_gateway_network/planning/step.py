@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workspace_gateway_network.api.conditions import ConditionType
-from workspace_gateway_network.model.json import Json, JsonObject
+from workspace_gateway_network.model.json import Json, JsonObject, canonical
+from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 
 
@@ -17,6 +18,8 @@ class Action(StrEnum):
     UPDATE = "Update"
     TAG = "Tag"
     DELETE = "Delete"
+    REGISTER = "Register"
+    """Of a resource provider, for a subscription."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +32,23 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Field:
+    """One property of one resource, and what a step makes of it. `path` is empty where the whole resource comes or goes."""
+
+    target: ResourceId
+    path: str
+    value: str
+    """In canonical JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReadSet:
     """What a step was computed from, and what must be read again right before it is written."""
 
     subnet: bool = False
     network_security_groups: frozenset[ResourceId] = frozenset()
     gateways: bool = False
+    web_registration: bool = False
     zones: frozenset[ResourceId] = frozenset()
     """Private DNS zones, each with its links and records."""
 
@@ -70,6 +84,18 @@ class Step:
         """What the step writes to, and the network security group that it has a subnet refer to."""
         linked = (change.after for change in self.changes if change.path == "properties.networkSecurityGroup.id")
         return frozenset({self.target, *(ResourceId(after) for after in linked if isinstance(after, str))})
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """What it sets."""
+        return frozenset(Field(target=self.target, path=change.path, value=canonical(change.after)) for change in self.changes)
+
+    @property
+    def zone_name(self) -> str | None:
+        """The name, in lower case, of the private DNS zone that it writes to or in; None for everything else."""
+        zone_type = PRIVATE_DNS_ZONE.lower()
+        whole = next((each for each in (self.target, self.target.parent) if each.type == zone_type), None)
+        return whole.name.lower() if whole else None
 
     @property
     def intent(self) -> tuple[Action, ResourceId, tuple[Change, ...]]:

@@ -43,9 +43,8 @@ def _bad(scene: Scene, *, kind: ConditionType) -> Statement | None:
     findings = [finding for finding in scene.findings if finding.condition is kind]
     if not findings:
         return None
-    notes = scene.plan.notes if kind is ConditionType.SECURITY_RULES_APPLIED else ()
-    messages = dict.fromkeys((*(finding.message for finding in findings), *(note.message for note in notes)))
-    return Statement(type=kind, truth="False", reason=findings[0].reason, message=" ".join(messages))
+    message = " ".join(dict.fromkeys((*(finding.message for finding in findings), *_noted(scene, kind=kind))))
+    return Statement(type=kind, truth="False", reason=findings[0].reason, message=message)
 
 
 def _going(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> Statement | None:
@@ -103,10 +102,14 @@ def _azure_access(_: Scene) -> Statement:
 
 
 def _prerequisites_met(scene: Scene) -> Statement:
-    return _true(
-        ConditionType.PREREQUISITES_MET,
-        f"Subnet {scene.desired.subnet_id.name} has the size and the region that a workspace gateway needs, and serves nobody else.",
-    )
+    met = f"Subnet {scene.desired.subnet_id.name} has the size and the region that a workspace gateway needs, and serves nobody else."
+    return _true(ConditionType.PREREQUISITES_MET, " ".join((met, *_noted(scene, kind=ConditionType.PREREQUISITES_MET))))
+
+
+def _noted(scene: Scene, *, kind: ConditionType) -> tuple[str, ...]:
+    """What is worth knowing; among the prerequisites with a word in front that tells it from what is wrong."""
+    notes = tuple(note.message for note in scene.plan.notes_on(kind))
+    return ("Note:", *notes) if notes and kind is ConditionType.PREREQUISITES_MET else notes
 
 
 def _subnet_delegated(scene: Scene) -> Statement:
@@ -123,7 +126,8 @@ def _security_rules_applied(scene: Scene) -> Statement:
     count = len(scene.plan.rules)
     rules = "the one wanted rule" if count == 1 else f"all {count} wanted rules"
     message = f"Network security group {name} is attached and holds {rules}."
-    return _true(ConditionType.SECURITY_RULES_APPLIED, " ".join([message, *remark, *served, *(note.message for note in scene.plan.notes)]))
+    notes = _noted(scene, kind=ConditionType.SECURITY_RULES_APPLIED)
+    return _true(ConditionType.SECURITY_RULES_APPLIED, " ".join((message, *remark, *served, *notes)))
 
 
 def _gateway_attached(scene: Scene) -> Statement:

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.model.json import Json, canonical
+from workspace_gateway_network.planning.described import described
 from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.step import Action, Change, Step
 from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.scene import Scene
-from workspace_gateway_network.reporting.verdict import Verdict, described
+from workspace_gateway_network.reporting.verdict import Verdict
 
 NOTE_LIMIT = 1024
 """Bytes of an event's note that the API server takes (Kubernetes, `validateEvent`); an arrow has three."""
 _VALUE_LIMIT = 200
-_DONE = {Action.CREATE: "Created", Action.UPDATE: "Updated", Action.TAG: "Tagged", Action.DELETE: "Deleted"}
+_DONE = {Action.CREATE: "Created", Action.UPDATE: "Updated", Action.TAG: "Tagged", Action.DELETE: "Deleted", Action.REGISTER: "Registered"}
 
 
 def describe(scene: Scene, *, verdict: Verdict, corrected: bool, rules_message: str) -> Iterator[Event]:
@@ -37,23 +38,33 @@ def describe(scene: Scene, *, verdict: Verdict, corrected: bool, rules_message: 
     for note in _new_notes(scene, said=rules_message):
         yield _event(EventType.WARNING, note.reason, "Judge", note.message)
     before = scene.previous_condition(ConditionType.READY)
-    if before is None or before.reason != verdict.reason:
+    is_new = before is None or before.reason != verdict.reason
+    if is_new:
         kind = EventType.WARNING if scene.findings or verdict.reason.needs_a_person else EventType.NORMAL
         yield _event(kind, verdict.reason.value, "Reconcile", verdict.message)
-        yield from _other_findings(scene)
+    yield from _other_findings(scene, leads=is_new)
 
 
 def _new_notes(scene: Scene, *, said: str) -> Iterator[Note]:
-    """The notes that the condition tells now and did not tell before."""
-    previous = scene.previous_condition(ConditionType.SECURITY_RULES_APPLIED)
+    """The notes on security rules that the condition tells now and did not tell before."""
+    notes, previous = (
+        scene.plan.notes_on(ConditionType.SECURITY_RULES_APPLIED),
+        scene.previous_condition(ConditionType.SECURITY_RULES_APPLIED),
+    )
     before = previous.message if previous else ""
-    return (note for note in scene.plan.notes if note.message in said and note.message not in before)
+    return (note for note in notes if note.message in said and note.message not in before)
 
 
-def _other_findings(scene: Scene) -> Iterator[Event]:
-    """`Ready` leads with the worst finding and counts the rest; the events list them all."""
-    for finding in scene.findings[1:]:
-        yield _event(EventType.WARNING, finding.reason.value, "Reconcile", finding.message)
+def _other_findings(scene: Scene, *, leads: bool) -> Iterator[Event]:
+    """`Ready` leads with the worst finding and counts the rest; the events list them all, each when it comes up.
+
+    What could not be read is told only beside a new reason: it is another thing at every look while Azure is in trouble.
+    """
+    told = {condition.message for condition in scene.previous.conditions or ()}
+    for finding in scene.findings[1:] if leads else scene.findings:
+        is_known = any(finding.message in message for message in told)
+        if not is_known and (leads or finding.condition is not ConditionType.AZURE_ACCESS):
+            yield _event(EventType.WARNING, finding.reason.value, "Reconcile", finding.message)
 
 
 def _written(step: Step) -> str:

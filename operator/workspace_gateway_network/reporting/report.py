@@ -227,7 +227,7 @@ def _drift(scene: Scene) -> DriftStatus:
             detected_at=since if drifted else before.detected_at,
             count=before.count,
         )
-    if scene.is_correcting_drift or (scene.was_drifted and scene.obstacles):
+    if scene.is_correcting_drift or scene.plan.withheld or (scene.was_drifted and scene.obstacles):
         return DriftStatus(state=DriftState.DRIFTED, detected_at=spell(scene.drift_seen_at), count=before.count)
     if _is_corrected(scene):
         return DriftStatus(state=DriftState.IN_SYNC, detected_at=spell(scene.drift_seen_at), count=before.count + 1)

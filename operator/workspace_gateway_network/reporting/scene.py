@@ -137,7 +137,7 @@ class Scene:
         if not self.was_ready or self.was_drifted or self.deleting:
             return ()
         progress = self.first_plan.steps_for(ConditionType.DNS_RECORDS_PUBLISHED) if self._has_other_names else ()
-        return tuple(step for step in self.first_plan.steps if step not in progress)
+        return tuple(step for step in (*self.first_plan.steps, *self.first_plan.withheld) if step not in progress)
 
     @property
     def _has_other_names(self) -> bool:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason, ReasonClass
 from workspace_gateway_network.api.spec import ManagementPolicy, ReadyWhen
-from workspace_gateway_network.model.noun import noun
-from workspace_gateway_network.model.private_dns import APEX
 from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.described import described
 from workspace_gateway_network.reporting.moment import read
 from workspace_gateway_network.reporting.scene import Scene
 
@@ -108,15 +107,6 @@ def awaiting_gateway(scene: Scene) -> str:
     if scene.spec.gateway and scene.spec.gateway.id:
         return f"The network is prepared; gateway {ResourceId(scene.spec.gateway.id).name} can be created in subnet {subnet}."
     return f"The network is prepared; a gateway can be created in subnet {subnet}."
-
-
-def described(resource: ResourceId) -> str:
-    """A resource in the words of a sentence: its kind and name, and what is in a zone with the zone's name."""
-    if resource.type.startswith("microsoft.network/privatednszones/"):
-        zone = resource.parent.name
-        kind = "record" if resource.type.endswith("/a") else noun(resource.type)
-        return f"{kind} {zone if resource.name == APEX else resource.name} in private DNS zone {zone}"
-    return f"{noun(resource.type)} {resource.name}"
 
 
 def _progressing_since(scene: Scene) -> datetime:

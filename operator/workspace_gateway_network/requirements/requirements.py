@@ -72,6 +72,10 @@ class SubnetPrefixLength(_Document):
         network = ipaddress.ip_network(prefix, strict=False)
         return network.version == 4 and self.largest <= network.prefixlen <= self.smallest
 
+    def is_recommended(self, prefix: str) -> bool:
+        """Whether a prefix is at least as large as recommended."""
+        return ipaddress.ip_network(prefix, strict=False).prefixlen <= self.recommended
+
 
 class Requirements(_Document):
     """One published version, for every mode."""

@@ -14,9 +14,11 @@ from workspace_gateway_network.api.status import Status
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.absence import is_gateway_gone
+from workspace_gateway_network.planning.contest import withhold
 from workspace_gateway_network.planning.deletion import plan_deletion
 from workspace_gateway_network.planning.desired import DEFAULT_GATEWAY_SUFFIXES, Desired, desire
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.locks import heed
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import plan
@@ -25,6 +27,7 @@ from workspace_gateway_network.reporting.event import Event, EventType
 from workspace_gateway_network.reporting.report import Report, report, report_invalid, report_suspended
 from workspace_gateway_network.reporting.scene import Scene
 from workspace_gateway_network.runtime.absences import Absences
+from workspace_gateway_network.runtime.contests import Contests
 from workspace_gateway_network.runtime.next_pass import next_pass
 from workspace_gateway_network.runtime.ports import Azure, Cluster, Key, Urgency
 from workspace_gateway_network.runtime.requeue import Requeue
@@ -72,6 +75,7 @@ class Reconciler:
         self._azure = azure
         self._identity = identity
         self._absences = Absences(seconds=absence_seconds, clock=clock)
+        self._contests = Contests(clock=clock)
         self._observer = observer
         self._clock = clock
 
@@ -81,6 +85,7 @@ class Reconciler:
         if resource is None:
             self._azure.forget(key=key)
             self._absences.forget(key)
+            self._contests.forget(key)
             return Requeue(after=None)
         subject = Subject(resource)
         if subject.is_being_deleted and not subject.has_finalizer:
@@ -116,11 +121,14 @@ class Reconciler:
             spec=spec,
             desired=desired,
             forbidden=forbidden,
-            planner=lambda observed: plan(
-                desired=self._knowing_of_absence(key, desired=desired, observed=observed), observed=observed, neighbours=neighbours
+            planner=lambda observed: withhold(
+                plan(desired=self._knowing_of_absence(key, desired=desired, observed=observed), observed=observed, neighbours=neighbours),
+                contested=self._contests.contested(key),
             ),
             urgency=urgency,
         )
+        written = (*scene.outcome.completed, *scene.outcome.undone)
+        self._contests.note(key, written, repairs=bool(scene.drifted) or scene.was_drifted)
         self._count_drift(scene)
         return await self._tell(subject, scene=scene, result=report(scene))
 
@@ -214,7 +222,9 @@ class Reconciler:
         task = Task(
             key=key,
             query=desired.query,
-            planner=lambda observed: within(planner(observed), allowance=allowance, deleting=deleting),
+            planner=lambda observed: heed(
+                within(planner(observed), allowance=allowance, deleting=deleting), locks=observed.locks, deleting=deleting
+            ),
             writes=deleting or spec.management_policy.at_most(self._identity.max_policy) is ManagementPolicy.MANAGE,
             urgency=urgency,
             fresh=subject.is_asked_to_look,
@@ -247,7 +257,7 @@ class Reconciler:
 
     def _count_drift(self, scene: Scene) -> None:
         for step in scene.drifted:
-            action = "reported" if scene.observes else "corrected"
+            action = "reported" if scene.observes or step in scene.first_plan.withheld else "corrected"
             self._observer.drift_detected(resource_type=step.target.type.rpartition("/")[2], action=action)
 
     async def _tell(self, subject: Subject, *, scene: Scene, result: Report) -> Requeue:

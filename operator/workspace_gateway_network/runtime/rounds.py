@@ -86,5 +86,6 @@ def _joined(earlier: Outcome, later: Outcome) -> Outcome:
     return replace(
         later,
         completed=(*earlier.completed, *later.completed),
+        undone=(*earlier.undone, *later.undone),
         concurrent_changes=(*earlier.concurrent_changes, *later.concurrent_changes),
     )

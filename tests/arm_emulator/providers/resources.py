@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arm_emulator.arm import Answer, ArmError, ArmPath, Call, Document, front_door_error, resource_group_not_found
+from arm_emulator.governance.scopes import lies_in
 from arm_emulator.operations import Operation
 from arm_emulator.providers.base import ResourceType, body_of, region
 from arm_emulator.store import Resource
@@ -178,9 +179,33 @@ class Providers(ResourceType):
         }
 
 
+class ManagementLocks(ResourceType):
+    """The locks of a subscription and of all that is in it. They are changed by the control endpoints only."""
+
+    name = "Microsoft.Authorization/locks"
+    stored = False
+
+    def scope(self, call: Call) -> str:
+        return f"/subscriptions/{call.path.subscription}"
+
+    def list(self, call: Call) -> Answer:
+        own = f"/subscriptions/{call.path.subscription}"
+        locks = (each for each in self.world.governance.locks.documents() if lies_in(each["scope"].lower(), own.lower()))
+        return Answer(status=200, body={"value": [_lock(**each) for each in locks]})
+
+
 def resource_types(world: World) -> list[ResourceType]:
     """The types of this provider."""
-    return [Subscriptions(world), ResourceGroups(world), OperationResults(world), Providers(world)]
+    return [Subscriptions(world), ResourceGroups(world), OperationResults(world), Providers(world), ManagementLocks(world)]
+
+
+def _lock(*, name: str, scope: str, level: str) -> Document:
+    return {
+        "id": f"{scope}/providers/Microsoft.Authorization/locks/{name}",
+        "type": "Microsoft.Authorization/locks",
+        "name": name,
+        "properties": {"level": level},
+    }
 
 
 def _subscription(subscription: Subscription) -> Document:

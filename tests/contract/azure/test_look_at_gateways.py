@@ -55,7 +55,7 @@ async def test_gateways_are_asked_for_in_a_version_that_shows_addresses(gateway:
     await world.look(NAMES)
 
     asked = {request["url"] for request in world.requests() if "/gateways" in request["url"]}
-    assert len(asked) == 2
+    assert len(asked) == 3, "the gateways, its connections, and whether there are really none"
     assert {url.split("api-version=")[1] for url in asked} == {"2024-06-01-preview"}
 
 
@@ -271,7 +271,8 @@ async def test_a_gateway_that_goes_before_its_connections_are_read_is_gone_when_
 
 async def test_a_gateway_that_a_list_shows_and_a_get_does_not_is_not_gone(world: World) -> None:
     put_internal_gateway(world.emulator, address=None)
-    gone = {"error": {"code": "ResourceNotFound", "message": "The Resource was not found."}}
+    message = "The Resource 'Microsoft.ApiManagement/gateways/team-a' under resource group 'net' was not found."
+    gone = {"error": {"code": "ResourceNotFound", "message": message}}
     world.emulator.add_fault(method="GET", path=f"^{GATEWAY.lower()}$", answer={"status": 404, "body": gone})
 
     observed = await world.look(BY_ID)
@@ -296,7 +297,8 @@ async def test_names_are_never_older_than_the_gateway_they_are_for(gateway: None
 
 
 async def test_connections_missing_beside_a_gateway_that_is_there_are_unknown(gateway: None, world: World) -> None:
-    gone = {"error": {"code": "ResourceNotFound", "message": "The Resource was not found."}}
+    message = "The Resource 'Microsoft.ApiManagement/gateways/team-a' under resource group 'net' was not found."
+    gone = {"error": {"code": "ResourceNotFound", "message": message}}
     world.emulator.add_fault(method="GET", path="/configconnections$", answer={"status": 404, "body": gone})
 
     observed = await world.look(NAMES)

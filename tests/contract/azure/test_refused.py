@@ -45,7 +45,7 @@ async def test_a_role_that_may_not_join_what_the_subnet_has(world: World) -> Non
 
     assert said(outcome.problem, Reason.AUTHORIZATION_FAILED) == (
         f"The operator's identity may not write subnet team-a: it lacks the action Microsoft.Network/routeTables/join/action at {ROUTES}. "
-        f"{GRANT} (LinkedAuthorizationFailed)"
+        "Grant a role with this action there, unless that resource is gone; a new grant takes some minutes to work. (LinkedAuthorizationFailed)"
     )
     allow(world, "Microsoft.Network/virtualNetworks/subnets/write", "Microsoft.Network/routeTables/join/action")
     assert (await world.write(delegate)).problem is None
@@ -109,7 +109,7 @@ async def test_a_policy(world: World) -> None:
 
     assert said(outcome.problem, Reason.POLICY_DENIED) == (
         "Azure Policy 'Security groups have an owner' does not allow the operator to write network security group wgn-team-a. "
-        "(RequestDisallowedByPolicy)"
+        "Set what it asks for (tags in spec.tags), or have this scope exempted. (RequestDisallowedByPolicy)"
     )
     assert world.emulator.get(NEW_NSG) is None
 

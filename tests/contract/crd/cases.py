@@ -95,6 +95,7 @@ def _top() -> Iterator[Case]:
     yield required("subnet")
     yield choice("requirementsVersion", "2025-06-19", choices='"2025-06-18", "2026-05-20", "2026-08-26"')
     yield choice("managementPolicy", "Approve", choices='"Manage", "Observe"')
+    yield choice("resourceProviderRegistration", "Always", choices='"Verify", "Register"')
     yield choice("deletionPolicy", "Orphan", choices='"Retain", "Delete"')
     yield choice("readyWhen", "Ready", choices='"NetworkPrepared", "GatewayPublished"')
     yield choice("networkSecurityGroup.attach", "Always", choices='"IfAbsent", "Replace"')

@@ -55,6 +55,7 @@ def full() -> Spec:
         },
         "resourceGroupId": GROUP,
         "tags": {"costCentre": "4711"},
+        "resourceProviderRegistration": "Register",
         "managementPolicy": "Observe",
         "deletionPolicy": "Delete",
         "readyWhen": "GatewayPublished",

@@ -130,6 +130,7 @@ _IN_EVERY_MODE: Final[Strategy] = st.fixed_dictionaries(
         "tags": st.dictionaries(st.text("tag\u00c9 -_.", min_size=1, max_size=9), st.text(max_size=9), max_size=5).filter(
             lambda tags: len({name.lower() for name in tags}) == len(tags)
         ),
+        "resourceProviderRegistration": st.sampled_from(["Verify", "Register"]),
         "managementPolicy": st.sampled_from(["Manage", "Observe"]),
         "deletionPolicy": st.sampled_from(["Retain", "Delete"]),
         "readyWhen": st.sampled_from(["NetworkPrepared", "GatewayPublished"]),

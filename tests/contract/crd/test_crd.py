@@ -56,6 +56,7 @@ def test_defaults(server: ApiServer) -> None:
         "requirementsVersion": "2025-06-18",
         "networkSecurityGroup": {"attach": "IfAbsent", "onDeny": "Report"},
         "dns": {"management": "AzurePrivateZone", "ttlSeconds": 300, "onConflict": "Fail"},
+        "resourceProviderRegistration": "Verify",
         "managementPolicy": "Manage",
         "deletionPolicy": "Retain",
         "readyWhen": "NetworkPrepared",

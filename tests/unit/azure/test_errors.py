@@ -103,6 +103,23 @@ CASES = {
         message="Azure is still working on subnet team-a, or on something that it depends on. (ReferencedResourceNotProvisioned)",
         retry_after=10,
     ),
+    "dependency failed": Case(
+        status=429,
+        body=wrapped(
+            "RetryableError",
+            "A retryable error occurred.",
+            (
+                "ReferencedResourceNotProvisioned",
+                (
+                    f"Cannot proceed with operation because resource {NSG} used by resource {SUBNET} is not in Succeeded state. Resource is in Failed "
+                    "state and the last operation that updated/is updating the resource is PutNetworkSecurityGroupOperation."
+                ),
+            ),
+        ),
+        reason=Reason.AZURE_REFUSED,
+        message=f"Azure does not write subnet team-a because {NSG} is in Failed state. Write that resource once more as it is, which repairs it, or "
+        "put right what its activity log names. (RetryableError)",
+    ),
     "request conflict": Case(
         status=409,
         body=wrapped("RequestConflict", "Another operation is being performed on the parent resource"),
@@ -177,7 +194,8 @@ CASES = {
         reason=Reason.AUTHORIZATION_FAILED,
         condition=ACCESS,
         message="The operator's identity may not write subnet team-a: it lacks the action Microsoft.Network/networkSecurityGroups/join/action "
-        f"at {NSG}. Grant a role with this action there; a new grant takes some minutes to work. (LinkedAuthorizationFailed)",
+        f"at {NSG}. Grant a role with this action there, unless that resource is gone; a new grant takes some minutes to work. "
+        "(LinkedAuthorizationFailed)",
     ),
     "a 403 that explains nothing": Case(
         status=403,
@@ -209,7 +227,8 @@ CASES = {
             'Resource \'team-a\' was disallowed by policy. Policy identifiers: \'[{"policyAssignment":{"name":"Subnets need an NSG","id":"/x"}}]\'.',
         ),
         reason=Reason.POLICY_DENIED,
-        message="Azure Policy 'Subnets need an NSG' does not allow the operator to write subnet team-a. (RequestDisallowedByPolicy)",
+        message="Azure Policy 'Subnets need an NSG' does not allow the operator to write subnet team-a. Set what it asks for (tags in spec.tags), or "
+        "have this scope exempted. (RequestDisallowedByPolicy)",
     ),
     "policy, in additionalInfo": Case(
         status=403,
@@ -219,7 +238,8 @@ CASES = {
             additionalInfo=[{"type": "PolicyViolation", "info": {"policyAssignmentDisplayName": "Tags", "policyAssignmentName": "abc"}}],
         ),
         reason=Reason.POLICY_DENIED,
-        message="Azure Policy 'Tags' does not allow the operator to write subnet team-a. (RequestDisallowedByPolicy)",
+        message="Azure Policy 'Tags' does not allow the operator to write subnet team-a. Set what it asks for (tags in spec.tags), or have this scope "
+        "exempted. (RequestDisallowedByPolicy)",
     ),
     "lock": Case(
         status=409,
@@ -522,6 +542,15 @@ CASES = {
         condition=ACCESS,
         message="Azure failed to read subnet team-a: it does not say why. (404)",
     ),
+    "a 404 for a list, which always is": Case(
+        status=404,
+        method="GET",
+        path=f"{ZONE}/A",
+        body=wrapped("ResourceNotFound", "Not found."),
+        reason=Reason.AZURE_UNAVAILABLE,
+        condition=ACCESS,
+        message="Azure failed to read the A records of private DNS zone a.azure-api.net: Not found. (ResourceNotFound)",
+    ),
     "a 404 of another kind": Case(
         status=404,
         method="GET",
@@ -613,6 +642,30 @@ def test_an_operation_that_fails_is_judged_by_the_same_table(error: Any, meaning
 
     assert verdict.meaning is meaning
     assert verdict.finding.reason is reason
+
+
+SHAPES: dict[str, Any] = {
+    "front door": lambda code, message: {"error": {"code": code, "message": message}},
+    "network": lambda code, message: {"error": {"code": code, "message": message, "details": []}},
+    "network, in the details": lambda code, message: wrapped("BadRequest", "See the details.", (code, message)),
+    "private DNS": bare,
+}
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_a_code_means_the_same_in_every_shape_of_body_and_at_the_end_of_an_operation(code: str) -> None:
+    """The status does not count where there is a code, and a later end is judged like an answer at once."""
+    verdicts = {
+        judge(from_answer(method="PUT", path=SUBNET, status=status, headers={}, body=json.dumps(shape(code, "As recorded."))))
+        for shape in SHAPES.values()
+        for status in (400, 403, 409, 429, 500)
+    }
+    ended = {"code": code, "message": "As recorded."}
+    verdicts.add(judge(from_operation(method="PUT", path=SUBNET, body={"status": "Failed", "error": ended})))
+    nested = wrapped("BadRequest", "See the details.", (code, "As recorded."))
+    verdicts.add(judge(from_operation(method="PUT", path=SUBNET, body={"status": "Failed", **nested})))
+
+    assert len({(verdict.meaning, verdict.finding.reason, verdict.finding.condition, verdict.retry_after) for verdict in verdicts}) == 1
 
 
 def test_every_code_of_the_table_is_proven_or_a_spelling_of_one_that_is() -> None:

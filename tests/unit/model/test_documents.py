@@ -11,7 +11,7 @@ from workspace_gateway_network.model.json import canonical, child, items, refere
 from workspace_gateway_network.model.network_security_group import NetworkSecurityGroup
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.model.subnet import Delegation, Subnet, VirtualNetwork
+from workspace_gateway_network.model.subnet import Delegation, Subnet, SubnetUser, VirtualNetwork
 from worlds import documents
 from worlds.resources import OUR_TAGS, OWNER
 
@@ -54,6 +54,8 @@ def test_a_subnet_is_read() -> None:
             networkSecurityGroup={"id": documents.group_id("theirs")},
             serviceAssociationLinks=[documents.service_association_link()],
             ipConfigurations=[{"id": "/a"}, {"id": "/b"}],
+            applicationGatewayIPConfigurations=[{"id": "/d"}],
+            resourceNavigationLinks=[documents.service_association_link("cache", link=documents.SERVICE_ID)],
             privateEndpoints=[{"id": "/c"}],
         )
     )
@@ -64,9 +66,10 @@ def test_a_subnet_is_read() -> None:
     assert subnet.address_prefixes == ("10.1.0.0/26",)
     assert subnet.delegations == (Delegation(name="0", service_name="Microsoft.Web/serverFarms"),)
     assert subnet.network_security_group_id == ResourceId(documents.group_id("THEIRS"))
-    assert subnet.service_association_links == ("AppServiceLink",)
+    assert subnet.service_association_links == (SubnetUser(name="AppServiceLink", linked_type="Microsoft.Web/serverFarms", linked=None),)
     assert subnet.has_service_association_link
-    assert subnet.ip_configuration_ids == ("/a", "/b")
+    assert subnet.ip_configuration_ids == ("/a", "/b", "/d")
+    assert [link.linked for link in subnet.resource_navigation_links] == [ResourceId(documents.SERVICE_ID)]
     assert subnet.private_endpoint_ids == ("/c",)
 
 

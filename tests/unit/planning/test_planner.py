@@ -15,7 +15,7 @@ from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours
 from workspace_gateway_network.planning.observed import Gateways, NetworkSecurityGroups, Unreadable
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import plan
-from workspace_gateway_network.planning.step import Step
+from workspace_gateway_network.planning.step import Action, Step
 from worlds import documents
 from worlds.azure import World, absent, body_of, forbidden, trouble
 from worlds.documents import NETWORK_GROUP, NETWORK_ID, SUBNET_ID, closing_deny, delegation, gateway, group, group_id, rule
@@ -823,3 +823,25 @@ def test_which_conditions_a_step_concerns() -> None:
     assert {kind.value for kind in create.concerns} == {"SecurityRulesApplied"}
     assert {kind.value for kind in put.concerns} == {"SubnetDelegated", "SecurityRulesApplied"}
     assert planned(World()).steps_for(put.condition) == (put,)
+
+
+def test_a_group_of_ours_whose_last_change_failed_is_written_once_more_as_it_is() -> None:
+    world = settled(World())
+    world.group(OUR_GROUP_ID)["properties"]["provisioningState"] = "Failed"
+
+    (repair,) = planned(world).steps
+
+    assert (repair.action, str(repair.target)) == (Action.UPDATE, OUR_GROUP_ID)
+    assert repair.body == world.group(OUR_GROUP_ID)
+    assert repair.etag
+    assert [(change.path, change.before, change.after) for change in repair.changes] == [
+        ("properties.provisioningState", "Failed", "Succeeded")
+    ]
+
+
+def test_a_group_of_somebody_else_whose_last_change_failed_is_theirs_to_repair() -> None:
+    theirs = group("theirs")
+    theirs["properties"]["provisioningState"] = "Failed"
+    world = World(subnet=documents.subnet(networkSecurityGroup={"id": THEIRS}), groups=[theirs])
+
+    assert THEIRS not in {str(step.target) for step in planned(world).steps}

@@ -10,14 +10,16 @@ from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.scope import Scope
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.network_links import link_name
+from workspace_gateway_network.planning.observed import Found
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.planner import plan
 from workspace_gateway_network.planning.scopes import NO_LIMITS, Allowance, NamespaceScopes, forbidden_ids, within
 from worlds import documents
 from worlds.azure import World
 from worlds.documents import NETWORK_GROUP, NETWORK_ID, SERVICE_ID, SUBNET_ID, SUBSCRIPTION, group, group_id, rule, zone_id
 from worlds.injection import RELATIVE_HOST, ZONE, Memory, dns_steps, planned, wanted, world
 from worlds.names import ADDRESS, HOST
-from worlds.resources import INTERNET, LOAD_BALANCER, MARK, OUR_GROUP_ID, OUR_TAGS, OWNER, desired, spec
+from worlds.resources import INTERNET, LOAD_BALANCER, MARK, OUR_GROUP_ID, OUR_TAGS, OWNER, desired, neighbours, spec
 
 OTHERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/others"
 OURS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/ours"
@@ -337,4 +339,19 @@ def test_nothing_is_done_by_halves_between_two_zones_of_one_name() -> None:
     assert (result.steps, result.blocked) == ((), False)
     assert [message.partition(":")[0] for message in messages(result.findings)] == [
         f"Namespace apim may not change private DNS zone {in_group(OTHERS)}"
+    ]
+
+
+def test_a_namespace_that_has_no_subscription_registers_none() -> None:
+    observed = World().observed(web_registration=Found("NotRegistered"))
+    registering = plan(desired=desired(resourceProviderRegistration="Register"), observed=observed, neighbours=neighbours())
+
+    held = within(registering, allowance=allowance(NETWORK_GROUP))
+
+    assert held.blocked
+    assert [finding.message for finding in held.findings] == [
+        (
+            f"Namespace apim may not register resource provider /subscriptions/{SUBSCRIPTION}/providers/Microsoft.Web: WGN_SCOPES allows it only"
+            f" {NETWORK_GROUP}. Have the subscription registered by whoever has it, or ask whoever runs the operator to allow this."
+        )
     ]

@@ -218,3 +218,18 @@ def test_trouble_while_repairing_is_told_after_the_drift() -> None:
     life.pass_over(first=life.plan(), outcome=Outcome(problem=trouble()))
 
     assert [(kind, reason) for kind, reason, _ in life.told()] == [("Warning", "DriftDetected"), ("Warning", "AzureUnavailable")]
+
+
+def test_a_finding_that_comes_up_later_is_told_though_ready_keeps_its_reason() -> None:
+    life = Life(World(network=documents.network(location="ukwest")))
+    life.look()
+    assert [reason for _, reason, _ in life.told()] == ["LocationMismatch"]
+
+    life.world.service = documents.service(tier="Basic")
+    life.look()
+    assert life.said()[1] == "LocationMismatch"
+    tier = "API Management service contoso has the tier Basic, which has no workspace gateways. Under requirements 2025-06-18 use Premium."
+    assert life.told() == [("Warning", "TierUnsupported", tier)]
+
+    life.look()
+    assert life.told() == []

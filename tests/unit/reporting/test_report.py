@@ -51,7 +51,10 @@ def test_before_the_gateway_exists_the_network_is_ready() -> None:
             "PrerequisitesMet",
             "True",
             "Reconciled",
-            "Subnet team-a has the size and the region that a workspace gateway needs, and serves nobody else.",
+            (
+                "Subnet team-a has the size and the region that a workspace gateway needs, and serves nobody else. Note: Subnet 10.1.0.0/26 is"
+                " smaller than the recommended /24, and cannot be enlarged once a gateway is in it."
+            ),
         ),
         ("SubnetDelegated", "True", "Reconciled", "Subnet team-a is delegated to Microsoft.Web/serverFarms."),
         (
@@ -293,7 +296,8 @@ def test_ready_names_the_worst_and_counts_the_others() -> None:
     region = "Virtual network hub is in ukwest, but API Management service contoso is in UK South. Use a network in the service's region."
     tier = "API Management service contoso has the tier Basic, which has no workspace gateways. Under requirements 2025-06-18 use Premium."
     assert life.said() == ("False", "LocationMismatch", f"{region} (2 more findings: see the other conditions and the events.)")
-    assert life.said("PrerequisitesMet") == ("False", "LocationMismatch", f"{region} {tier}")
+    note = "Note: Subnet 10.1.0.0/26 is smaller than the recommended /24, and cannot be enlarged once a gateway is in it."
+    assert life.said("PrerequisitesMet") == ("False", "LocationMismatch", f"{region} {tier} {note}")
     assert life.said("SecurityRulesApplied")[1] == "NetworkSecurityGroupNotFound"
     assert life.said("SubnetDelegated")[:2] == ("Unknown", "LocationMismatch")
     assert life.condition("Stalled") is not None

@@ -1,0 +1,58 @@
+"""What a subscription says of itself: how far it is registered for `Microsoft.Web`, and which locks there are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workspace_gateway_network.azure.errors import finding, is_refusal
+from workspace_gateway_network.azure.failure import Failure
+from workspace_gateway_network.azure.lists import LOCKS, Lists
+from workspace_gateway_network.azure.options import AzureOptions
+from workspace_gateway_network.azure.overlay import Gone
+from workspace_gateway_network.azure.resources import Resources
+from workspace_gateway_network.azure.shared import Timed
+from workspace_gateway_network.model.lock import Lock
+from workspace_gateway_network.model.resource_provider import registration_state, web_provider_of
+from workspace_gateway_network.planning.observed import Absent, Found, Reading, Unreadable
+
+
+class SubscriptionReads:
+    """A registration that is there stays believed for a while, as does a refusal to tell of it."""
+
+    def __init__(self, *, lists: Lists, resources: Resources, options: AzureOptions, now: Callable[[], float]) -> None:
+        self._lists = lists
+        self._resources = resources
+        self._options = options
+        self._now = now
+        self._registrations: dict[str, Timed[Reading[str]]] = {}
+
+    async def registration(self, subscription: str, *, not_before: float, urgency: int) -> Reading[str]:
+        """The registration state for `Microsoft.Web`."""
+        known = self._registrations.get(subscription)
+        if known is not None and (known.began >= not_before or known.began > self._now() - self._memory(known.value)):
+            return known.value
+        single = await self._resources.alone(web_provider_of(subscription), not_before=not_before, urgency=urgency)
+        match single.value:
+            case Gone(failure):
+                state: Reading[str] = Absent(finding(failure))
+            case Failure() as failure:
+                state = Unreadable(finding(failure))
+            case document:
+                state = Found(registration_state(document))
+        if not isinstance(single.value, Failure) or is_refusal(single.value):
+            self._registrations[subscription] = Timed(single.began, state)
+        return state
+
+    def forget(self, subscription: str) -> None:
+        """It was registered, or may have been."""
+        self._registrations.pop(subscription, None)
+
+    async def locks(self, subscription: str, *, not_before: float, urgency: int) -> tuple[Lock, ...]:
+        """All locks in the subscription; none where they cannot be read, for a lock that holds is told by Azure too."""
+        listing = await self._lists.read(LOCKS, subscription=subscription, not_before=not_before, urgency=urgency)
+        return tuple(map(Lock.from_arm, listing.documents.values()))
+
+    def _memory(self, state: Reading[str]) -> float:
+        if isinstance(state, Found) and state.value.lower() == "registered":
+            return self._options.registration_memory
+        return self._options.refusal_memory if isinstance(state, Unreadable) else 0.0

@@ -1,0 +1,138 @@
+"""What Azure would refuse later is said beforehand, all at once; and an operator with just the role of the documentation gets everything done."""
+
+from __future__ import annotations
+
+from documents import permissions
+from stage import seeds
+from stage.injection import SWIFT, look, publish
+from stage.stage import BRISK, CLIENT_ID, SetTheStage, Stage
+
+SUBSCRIPTION = f"/subscriptions/{seeds.SUBSCRIPTION}"
+PLAN = f"{seeds.GROUP}/providers/Microsoft.Web/serverFarms/plan"
+
+
+def grant(stage: Stage, *missing: str) -> None:
+    """Give the operator what the documentation says, but for some actions."""
+    actions = [action for action in permissions.actions() if action not in missing]
+    stage.azure.put_principal(CLIENT_ID, secret="made-up", roles=[{"role": {"actions": actions}, "scope": SUBSCRIPTION}])
+
+
+def test_everything_that_stands_in_the_way_is_told_from_one_look_and_nothing_is_written(set_the_stage: SetTheStage) -> None:
+    subnet = seeds.plain_subnet("team-a", prefix="10.1.0.0/28")
+    link = {"name": "AppServiceLink", "properties": {"linkedResourceType": "Microsoft.Web/serverfarms", "link": PLAN}}
+    subnet["properties"] |= {
+        "serviceAssociationLinks": [link],
+        "delegations": [{"name": "0", "properties": {"serviceName": "Microsoft.ApiManagement/service"}}],
+    }
+    seed = {**seeds.hub(subnets=[subnet]), "providers": {"Microsoft.Web": "NotRegistered"}}
+    stage = set_the_stage(seed=seed, running=False)
+    stage.azure.patch(seeds.SERVICE, {"location": "West Europe", "sku": {"name": "Developer"}})
+    stage.start_operator()
+    stage.apply()
+
+    region = (
+        "Virtual network hub is in uksouth, but API Management service contoso is in West Europe. Use a network in the service's region."
+    )
+    others = [
+        "API Management service contoso has the tier Developer, which has no workspace gateways. Under requirements 2025-06-18 use Premium.",
+        (
+            "Subnet 10.1.0.0/28 is too small: a workspace gateway needs /27 to /24, /24 recommended. Use another subnet; the prefix of a"
+            " subnet in use cannot be changed."
+        ),
+        (
+            f"Subnet team-a is used by {PLAN} (service association link AppServiceLink). A workspace gateway needs the subnet to itself:"
+            " disconnect that resource from the network, or use another subnet."
+        ),
+        (
+            f"Subscription {seeds.SUBSCRIPTION} is not registered for Microsoft.Web, without which Azure does not delegate the subnet. Run"
+            f" `az provider register --namespace Microsoft.Web --subscription {seeds.SUBSCRIPTION}`, or set"
+            " spec.resourceProviderRegistration to Register."
+        ),
+        (
+            "Subnet team-a is delegated to Microsoft.ApiManagement/service (delegation '0'), but the gateway needs Microsoft.Web/serverFarms."
+            " The portal offers Microsoft.ApiManagement/service, but it is not what workspace gateways use. Remove that delegation if nothing"
+            " needs it, or use another subnet."
+        ),
+    ]
+    ready = stage.wait_reason("LocationMismatch")
+    assert ready["message"] == f"{region} (5 more findings: see the other conditions and the events.)"
+    assert stage.condition("PrerequisitesMet")["message"] == " ".join([region, *others[:4]])
+    assert stage.condition("SubnetDelegated")["message"] == others[4]
+    stage.wait_for(lambda: {event["note"] for event in stage.events()} >= set(others), what="the events of the others")
+    assert stage.writes() == []
+
+
+def test_a_subscription_is_registered_on_request(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(seed={**seeds.hub(), "providers": {"Microsoft.Web": "NotRegistered"}}, **BRISK)
+    stage.apply(resourceProviderRegistration="Register")
+
+    stage.wait_reason("AwaitingGateway")
+    posts = [exchange["liveRequest"]["url"] for exchange in stage.writes() if exchange["liveRequest"]["method"] == "POST"]
+    assert [url.split("?")[0].rpartition("/subscriptions/")[2] for url in posts] == [
+        f"{seeds.SUBSCRIPTION}/providers/Microsoft.Web/register"
+    ]
+
+
+def test_a_lock_is_told_before_anything_is_written_and_its_end_is_noticed(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(running=False, **BRISK)
+    stage.azure.put_lock("frozen", scope=seeds.NETWORK, level="ReadOnly")
+    stage.start_operator()
+    stage.apply()
+
+    assert stage.wait_reason("ScopeLocked")["message"] == (
+        f"The lock frozen (ReadOnly) on {seeds.NETWORK} does not allow the operator to write subnet team-a. Remove the lock, or lift it for"
+        " a while."
+    )
+    assert stage.writes() == []
+    stage.azure.delete_lock("frozen")
+    stage.wait_reason("AwaitingGateway")
+
+
+def test_the_documented_role_is_enough_to_publish_a_gateway(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(running=False, **SWIFT)
+    grant(stage)
+    stage.start_operator()
+
+    publish(stage)
+
+
+def test_an_action_that_is_missing_is_named_and_its_grant_is_noticed(set_the_stage: SetTheStage) -> None:
+    join = "Microsoft.Network/networkSecurityGroups/join/action"
+    stage = set_the_stage(running=False, **BRISK)
+    grant(stage, join)
+    stage.start_operator()
+    stage.apply()
+
+    assert stage.wait_reason("AuthorizationFailed")["message"] == (
+        f"The operator's identity may not write subnet team-a: it lacks the action {join} at {stage.own_group()}. Grant a role with this"
+        " action there, unless that resource is gone; a new grant takes some minutes to work. (LinkedAuthorizationFailed)"
+    )
+    grant(stage)
+    stage.wait_reason("AwaitingGateway", seconds=90)
+
+
+def test_a_rival_that_puts_the_whole_group_again_and_again_is_named(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(**BRISK)
+    stage.apply()
+    stage.wait_ready()
+    for _ in range(4):
+        stage.azure.patch(stage.own_group(), {"properties": {"securityRules": []}})
+        look(stage)
+        stage.wait_for(lambda: len(rules(stage)) == 2 and stage.status()["drift"]["state"] == "InSync", what="the rules put back")
+    stage.azure.patch(stage.own_group(), {"properties": {"securityRules": []}})
+    look(stage)
+
+    assert stage.wait_reason("Contested")["message"] == (
+        f"Somebody keeps changing security rule wgn-{stage.mark()}-gateway-load-balancer: it was put right more than 3 times within an hour,"
+        " so that is done ever more rarely now, down to once an hour. See the activity log in Azure for who it is, and have one of the two"
+        " leave it alone. (1 more finding: see the other conditions and the events.)"
+    )
+    assert rules(stage) == []
+
+
+def rules(stage: Stage) -> list[object]:
+    """The rules of the operator's group."""
+    group = stage.azure.get(stage.own_group())
+    assert group is not None
+    found: list[object] = group["properties"]["securityRules"]
+    return found
