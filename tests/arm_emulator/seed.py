@@ -1,6 +1,6 @@
 """Seeds: one JSON document of subscriptions, resources, provider registrations, principals, locks and policies.
 
-``{"subscriptions": [{"subscriptionId", "tenantId"?}], "resources": [{"id", "location", "tags", "properties", …}],
+``{"subscriptions": [{"subscriptionId", "tenantId"?, "providers"?}], "resources": [{"id", "location", "tags", "properties", …}],
 "providers": {"Microsoft.Web": "Registered"}, "principals": [{"clientId", "objectId"?, "secret"?, "roles"?: [{"role", "scope"}]}],
 "locks": [{"name", "scope", "level"}], "policies": [{"name", "scope", "displayName"?, "if"}]}``.
 Networks carry their subnets inline, security groups their rules. Resource groups that no resource declares are made.
@@ -21,13 +21,14 @@ def sow(seed: Document, *, world: World, registry: Registry) -> None:
     """Put a seed into a world; raises ``ValueError`` for what it cannot hold."""
     for each in seed.get("subscriptions", []):
         id = str(each["subscriptionId"])
-        world.subscriptions[id.lower()] = Subscription(id=id, tenant_id=each.get("tenantId"))
+        registrations = {namespace.lower(): state for namespace, state in each.get("providers", {}).items()}
+        world.subscriptions[id.lower()] = Subscription(id=id, tenant_id=each.get("tenantId"), registrations=registrations)
     resources = [(_path(str(document["id"])), document) for document in seed.get("resources", [])]
     for path, document in sorted(resources, key=_rank):
         _place(path, document, world=world, registry=registry)
     for namespace, state in seed.get("providers", {}).items():
         for subscription in world.subscriptions.values():
-            subscription.registrations[namespace.lower()] = state
+            subscription.registrations.setdefault(namespace.lower(), state)
     governance = world.governance
     for principal in seed.get("principals", []):
         governance.principals.put(str(principal["clientId"]), principal)

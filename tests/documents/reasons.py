@@ -28,7 +28,7 @@ _CLASSES = {
 }
 
 EXAMPLES = Path(__file__).with_name("examples.json")
-"""What a condition with each reason said when it came about against the emulator; a test compares."""
+"""What a condition with each reason said when it came about on the stage; `e2e.test_reasons` compares, and records with RECORD_EXAMPLES."""
 
 
 def examples() -> dict[str, str]:
@@ -72,4 +72,6 @@ $ kubectl get wgn team-a -o jsonpath='{range .status.conditions[*]}{.type}={.sta
 A reason belongs to one of four classes, and the class alone decides about `Ready`, `Reconciling` and `Stalled`, so that `kubectl wait`,
 Flux and Argo CD need not know the list. Two reasons have two classes: to await the gateway or its hostname is good, unless
 `spec.readyWhen` is `GatewayPublished`. Then it is work that goes on, without a deadline.
+
+The examples are what conditions said in the end-to-end tests, word for word.
 """

@@ -40,8 +40,8 @@ def set_the_stage(control_plane: ControlPlane, tmp_path: Path, request: pytest.F
     for number, stage in enumerate(stages):
         stage.close()
         journals.keep(stage.journal, name=f"{request.node.nodeid} {number}")
-    for stage in stages:
-        judge(control_plane.audit_events(namespace=stage.namespace), user=OPERATOR_USER, namespace=stage.namespace)
+    for namespace in (seen.namespace for stage in stages for seen in (stage, *stage.beside)):
+        judge(control_plane.audit_events(namespace=namespace), user=OPERATOR_USER, namespace=namespace)
 
 
 @pytest.fixture

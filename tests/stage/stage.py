@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,11 +70,27 @@ class Stage:
             state_dir=directory / "azure", seed=seed if seed is not None else seeds.hub(), options=emulator_options
         )
         self.azure: Emulator = self._emulator_process.start()
-        self.operator: OperatorProcess | None = None
+        self._running: list[OperatorProcess] = []
+        """The one there is, if any: a list, so that it is the same one seen from any namespace."""
         self._starts = 0
+        self.beside: list[Stage] = []
+        """The same scene, seen from the other namespaces in which it plays."""
         self.kubectl("create", "namespace", namespace)
 
+    def in_namespace(self, namespace: str) -> Stage:
+        """The same Azure and the same operator, seen from another namespace, which is made."""
+        self.control_plane.request("POST", "/api/v1/namespaces", body={"metadata": {"name": namespace}})
+        seen = copy(self)
+        seen.namespace = namespace
+        self.beside.append(seen)
+        return seen
+
     # The operator.
+
+    @property
+    def operator(self) -> OperatorProcess | None:
+        """The one that runs."""
+        return self._running[0] if self._running else None
 
     def start_operator(self) -> OperatorProcess:
         """Start the operator and wait until it is ready."""
@@ -85,25 +102,25 @@ class Stage:
             **self.azure.environment(tenant=seeds.TENANT, client_id=CLIENT_ID, secret="made-up"),
             **self._settings,
         }
-        self.operator = OperatorProcess(environment=environment, log=self._directory / f"operator-{self._starts}.log")
-        return self.operator.wait_until_ready()
+        operator = OperatorProcess(environment=environment, log=self._directory / f"operator-{self._starts}.log")
+        self._running.append(operator)
+        return operator.wait_until_ready()
 
     def kill_operator(self) -> None:
         """SIGKILL the operator."""
-        if self.operator:
-            self.operator.kill()
-            self.operator = None
+        if self._running:
+            self._running.pop().kill()
 
     def stop_operator(self) -> None:
         """SIGTERM the operator."""
-        if self.operator:
-            self.operator.stop()
-            self.operator = None
+        if self._running:
+            self._running.pop().stop()
 
     def close(self) -> None:
         """End the scene: the operator first, then whatever resources are left, then Azure."""
         self.stop_operator()
-        self.clear()
+        for seen in (self, *self.beside):
+            seen.clear()
         self._emulator_process.stop()
 
     @property
@@ -115,12 +132,11 @@ class Stage:
         """Take every resource out of the scene, without its operator's consent."""
 
         def is_clear() -> bool:
-            names = self.names()
-            for name in names:
+            for name in self.names():
                 unheld = {"metadata": {"finalizers": None}}
                 self.control_plane.request("PATCH", self._path(name), body=unheld, content_type="application/merge-patch+json")
                 self.control_plane.request("DELETE", self._path(name))
-            return not names
+            return not self.names()
 
         self.wait_for(is_clear, what="an empty namespace")
 
@@ -136,11 +152,15 @@ class Stage:
         return [resource["metadata"]["name"] for resource in resources]
 
     def apply(self, name: str = "team-a", **spec: Any) -> None:
-        """Apply a WorkspaceGatewayNetwork; `spec` is on top of an Integration one for the subnet of the same name."""
-        document = {
+        """Apply a WorkspaceGatewayNetwork as `document` has it."""
+        self.kubectl("apply", "--filename=-", input=json.dumps(self.document(name, **spec)))
+
+    def document(self, name: str = "team-a", **spec: Any) -> Document:
+        """A WorkspaceGatewayNetwork; `spec` is on top of an Integration one for the subnet of the same name."""
+        return {
             "apiVersion": "workspacegateway.dev/v1alpha1",
             "kind": "WorkspaceGatewayNetwork",
-            "metadata": {"name": name},
+            "metadata": {"name": name, "namespace": self.namespace},
             "spec": {
                 "mode": "Integration",
                 "apiManagement": {"id": seeds.SERVICE},
@@ -149,7 +169,6 @@ class Stage:
                 **spec,
             },
         }
-        self.kubectl("apply", "--filename=-", input=json.dumps(document))
 
     def get(self, name: str = "team-a") -> Document:
         """The resource as the API server has it."""

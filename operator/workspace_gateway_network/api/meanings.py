@@ -20,7 +20,7 @@ class Meaning:
 MEANINGS: Mapping[Reason, Meaning] = MappingProxyType(
     {
         Reason.INVALID_SPEC: Meaning(
-            "The spec is one that the CRD of this version would refuse, most likely stored under an older one.",
+            "The spec is one that the CRD of this version would refuse, most likely stored under another version's.",
             "Apply the resource again and correct what the API server names.",
         ),
         Reason.SCOPE_NOT_ALLOWED: Meaning(
