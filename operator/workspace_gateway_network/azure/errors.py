@@ -211,7 +211,7 @@ def _row(failure: Failure) -> Row:
     for code in codes:
         if row := _by_code(code):
             return row
-    if failure.status == 404:
+    if failure.status == 404 or (failure.origin is Origin.OPERATION and _NOT_FOUND_CODES.intersection(codes)):
         return _not_found(failure, codes)
     if failure.status >= 500:
         return _UNAVAILABLE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.azure.arm import Arm
-from workspace_gateway_network.azure.errors import Meaning, judge
+from workspace_gateway_network.azure.errors import Meaning, is_absence, judge
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin
 from workspace_gateway_network.azure.inventory import Inventory
 from workspace_gateway_network.azure.look import Look, is_registering, registering, unreadable, updated
@@ -83,7 +83,7 @@ class Executor:
         if progress.state is State.UNKNOWN:
             return await self._by_its_own_state(key, operation)
         self._ended(key, operation)
-        if progress.failure is not None:
+        if progress.failure is not None and not _calls_it_gone(operation.step, progress.failure):
             self._operations.end(key)
             return _refused(operation.step, progress.failure)
         return await self._read_back(key, replace(operation, succeeded=True))
@@ -129,19 +129,24 @@ class Executor:
     async def _write(self, key: Key, step: Step, method: str, look: Look) -> _Carried:
         body = None if step.body is None else writable(step.target, step.body)
         logger.info("%s %s", method, step.target, extra={"action": step.action, "changes": [change.path for change in step.changes]})
+        answer, refusal = None, None
         try:
             answer = await self._arm.write(method, step.target.text, body=body, headers=_conditions(step), action=_action(step))
         except AzureError as error:
-            return _Carried(_refused(step, error.failure, registering=is_registering(look)), look)
+            refusal = error.failure
         finally:
             # Also where the answer was lost or the pass was cancelled: the write may have happened.
             self._inventory.touch(touched_by(step))
-        if step.action is Action.REGISTER:
+        if refusal and not _calls_it_gone(step, refusal):
+            return _Carried(_refused(step, refusal, registering=is_registering(look)), look)
+        if answer and step.action is Action.REGISTER:
             return _Carried(Outcome(completed=(step,)), registering(look, answer.body))
-        operation = self._operations.start(key=key, step=step, method=method, body=body, answer=answer)
+        operation = self._operations.start(key=key, step=step, method=method, body=body, answer=answer) if answer else None
         if operation is not None:
             return _Carried(Outcome(waiting_for=step.target, retry_after=self._operations.wait(operation)), look)
         single = await self._inventory.read(document_of(step.target), urgency=Urgency.CHANGED)
+        if refusal and isinstance(single, Failure):
+            return _Carried(_refused(step, single), look)
         return _Carried(_verified(step, body, single), updated(look, document_of(step.target), single))
 
     # --- operations -----------------------------------------------------------------------------------------------
@@ -196,6 +201,11 @@ def _guard(step: Step, fresh: Look, replan: Callable[[Look], Plan]) -> Step | Ou
     return steps[0]
 
 
+def _calls_it_gone(step: Step, failure: Failure) -> bool:
+    """Whether Azure says that what was to be deleted is not there: reading it decides, for what is let go of is not looked for again."""
+    return step.action is Action.DELETE and is_absence(failure)
+
+
 def _action(step: Step) -> str:
     """What follows the path of a target that is told to do something itself."""
     return "register" if step.action is Action.REGISTER else ""
@@ -215,8 +225,6 @@ def _refused(step: Step, failure: Failure, *, registering: bool = False) -> Outc
         # Registering proceeds region by region, and nothing tells how far it is in this one.
         return Outcome(waiting_for=step.target, retry_after=_REGISTERING_RETRY)
     match verdict.meaning:
-        case Meaning.ABSENT if step.action is Action.DELETE:
-            return Outcome(completed=(step,))
         case Meaning.ABSENT if step.action is Action.CREATE and verdict.finding.reason is Reason.RESOURCE_GROUP_NOT_FOUND:
             # No look reads a resource group, so the plan would stay the same.
             return Outcome(problem=verdict.finding)

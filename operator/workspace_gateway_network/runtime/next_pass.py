@@ -20,7 +20,7 @@ def next_pass(scene: Scene, *, result: Report) -> Requeue:
         if outcome.waiting_for is not None:
             return Requeue(after=wait or 0, urgency=urgency)
         if outcome.moved:
-            return Requeue(after=wait, urgency=urgency, failed=wait is None)
+            return Requeue(after=None, urgency=urgency, failed=True, at_least=wait or 0.0)
         if scene.plan.steps and not scene.observes:
             return Requeue(after=0, urgency=urgency)
     if result.verdict.reason.needs_a_person or not scene.findings:

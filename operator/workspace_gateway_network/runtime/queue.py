@@ -107,9 +107,9 @@ class WorkQueue:
         """Make a key due for a look within the interval, in its last tenth."""
         self.add_after(key, interval * (1 - RESYNC_JITTER * self._draw()), Urgency.RESYNC)
 
-    def retry(self, key: Key, urgency: int, *, at_most: float | None = None) -> float:
+    def retry(self, key: Key, urgency: int, *, at_most: float | None = None, at_least: float = 0.0) -> float:
         """Put a key off after a failure, and return for how many seconds: longer with every failure in a row."""
-        delay = self._backoff.next(key)
+        delay = max(self._backoff.next(key), at_least)
         if at_most is not None:
             delay = min(delay, at_most)
         self._observer.queue_retried()

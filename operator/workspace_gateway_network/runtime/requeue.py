@@ -19,10 +19,11 @@ class Requeue:
     forward by up to a tenth so that looks spread out; with any other it is kept exactly, so that nobody comes back before Azure's
     Retry-After.
 
-    `failed` backs off instead: later with every failure in a row, and not later than `after` where that is given. Any other result
-    ends the row.
+    `failed` backs off instead: later with every failure in a row, not later than `after` where that is given, and not sooner than
+    `at_least`. Any other result ends the row.
     """
 
     after: float | None
     urgency: int = Urgency.RESYNC
     failed: bool = False
+    at_least: float = 0.0

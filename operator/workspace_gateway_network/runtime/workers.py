@@ -95,7 +95,7 @@ class Workers:
 
     def _put_back(self, key: Key, requeue: Requeue) -> None:
         if requeue.failed:
-            delay = self._queue.retry(key, requeue.urgency, at_most=requeue.after)
+            delay = self._queue.retry(key, requeue.urgency, at_most=requeue.after, at_least=requeue.at_least)
             logger.debug("Trying again in %.1f s", delay)
             return
         self._queue.forget(key)

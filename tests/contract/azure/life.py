@@ -10,6 +10,7 @@ from arm_emulator.client import Emulator
 from contract.azure.names import GATEWAY, HOSTNAME, put_connection, put_internal_gateway
 from contract.azure.world import GROUP, NETWORK, NSG, OPERATOR, ROUTES, SERVICE, SUBNET, World, seed
 from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes
+from workspace_gateway_network.runtime.backoff import LONGEST_SECONDS
 from workspace_gateway_network.runtime.ports import Key, Urgency
 from workspace_gateway_network.runtime.reconciler import Identity, Reconciler
 from worlds.ports import FINALIZER, Counted, FakeCluster
@@ -33,6 +34,7 @@ class Life:
         self.emulator: Emulator = world.emulator
         self.cluster = FakeCluster(log=[])
         self._start = world.clock()
+        self._failures = 0
         self._reconciler = Reconciler(
             cluster=self.cluster,
             azure=world.azure,
@@ -63,7 +65,12 @@ class Life:
     async def step(self) -> float | None:
         """One pass. Seconds until the next is due; None where none is."""
         due = await self._reconciler.reconcile(KEY, urgency=Urgency.CHANGED)
-        return 1.0 if due.failed and due.after is None else due.after
+        if not due.failed:
+            self._failures = 0
+            return due.after
+        step = min(2.0**self._failures, LONGEST_SECONDS)
+        self._failures += 1
+        return max(due.at_least, step if due.after is None else min(step, due.after))
 
     async def settle(self, *, passes: int = _PASSES) -> bool:
         """Passes until only the periodic look is left, or the resource is gone. False where that never comes."""

@@ -426,9 +426,8 @@ async def test_a_deletion_of_what_is_gone_is_done(world: World) -> None:
     assert [step.target for step in outcome.completed] == [ResourceId(NSG)]
 
 
-async def test_a_deletion_below_something_that_is_gone_is_done(world: World) -> None:
-    gone = {"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'net' could not be found."}}
-    world.emulator.add_fault(method="DELETE", path="/networksecuritygroups/shared$", answer={"status": 404, "body": gone})
+async def test_a_deletion_of_what_somebody_else_has_deleted_is_done(world: World) -> None:
+    world.emulator.add_fault(method="DELETE", path="/networksecuritygroups/shared$", meanwhile=[{"method": "DELETE", "id": NSG}])
 
     outcome = await world.apply(delete_group)
 

@@ -191,9 +191,10 @@ def test_failures_in_a_row_are_put_off_ever_longer_up_to_five_minutes(in_virtual
     in_virtual_time(story())
 
 
-async def test_a_failure_is_put_off_no_longer_than_asked() -> None:
+async def test_a_failure_is_put_off_no_longer_and_no_shorter_than_asked() -> None:
     queue = WorkQueue(observer=Counts(), backoff=Backoff(first=100))
     assert queue.retry(A, Urgency.CHANGED, at_most=7) == 7
+    assert queue.retry(C, Urgency.CHANGED, at_least=200) == 200
     assert queue.retry(B, Urgency.CHANGED) >= 50
 
 

@@ -416,7 +416,7 @@ async def test_a_world_that_azure_itself_does_not_agree_on_is_looked_at_again_wh
     stage = Stage()
     stage.azure.answers = [Outcome(moved=True, retry_after=5)]
 
-    assert await stage.reconcile() == Requeue(after=5, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=None, urgency=Urgency.CHANGED, failed=True, at_least=5)
 
 
 async def test_what_needs_a_person_is_looked_at_at_every_resync() -> None:
