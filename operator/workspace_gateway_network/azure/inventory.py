@@ -52,15 +52,18 @@ class Inventory:
         subscription, oldest = query.subnet_id.subscription, self._now() if fresh else self._oldest()
         if fresh:
             self._resources.doubt_absences()
-        (network, subnet), _, names, service, (registration, locks) = await asyncio.gather(
+        (network, subnet), _, names, service, registration = await asyncio.gather(
             self._subnet(query, not_before=oldest, urgency=urgency),
             # Begun here for its own sake: which single groups are wanted is known only when the subnet is.
             self._lists.read(NETWORK_SECURITY_GROUPS, subscription=subscription, not_before=oldest, urgency=urgency),
             self._names(query, oldest=oldest, fresh=fresh, urgency=urgency),
             self._resources.alone(query.api_management_id, not_before=oldest, urgency=urgency),
-            self._of_subscription(query, not_before=oldest, urgency=urgency),
+            self._registration(query, not_before=oldest, urgency=urgency),
         )
-        groups = await self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency)
+        groups, locks = await asyncio.gather(
+            self._network_security_groups(query, subnet, not_before=oldest, urgency=urgency),
+            self._locks(query, names.zones, not_before=oldest, urgency=urgency),
+        )
         return Look(
             query=names.query,
             virtual_network=as_reading(network.value, VirtualNetwork.from_arm),
@@ -116,14 +119,18 @@ class Inventory:
         await self._lists.close()
         await self._resources.close()
 
-    async def _of_subscription(self, query: Query, *, not_before: float, urgency: int) -> tuple[Reading[str], tuple[Lock, ...]]:
+    async def _registration(self, query: Query, *, not_before: float, urgency: int) -> Reading[str]:
         if not query.reads_subscription:
-            return Found("Registered"), ()
-        subscription = query.subnet_id.subscription
-        return await asyncio.gather(
-            self._subscriptions.registration(subscription, not_before=not_before, urgency=urgency),
-            self._subscriptions.locks(subscription, not_before=not_before, urgency=urgency),
-        )
+            return Found("Registered")
+        return await self._subscriptions.registration(query.subnet_id.subscription, not_before=not_before, urgency=urgency)
+
+    async def _locks(self, query: Query, zone_ids: Iterable[ResourceId], *, not_before: float, urgency: int) -> tuple[Lock, ...]:
+        """The locks of every subscription that something may be written in: zones can be in others than the network."""
+        if not query.reads_subscription:
+            return ()
+        subscriptions = sorted({query.subnet_id.subscription, *(zone_id.subscription for zone_id in zone_ids)})
+        locks = await asyncio.gather(*(self._subscriptions.locks(each, not_before=not_before, urgency=urgency) for each in subscriptions))
+        return tuple(lock for each in locks for lock in each)
 
     async def _names(self, query: Query, *, oldest: float, fresh: bool, urgency: int) -> _Names:
         """Gateways, the names of the one in question, and zones; and the gateways that only records of ours in those zones tell of."""

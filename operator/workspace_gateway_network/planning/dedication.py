@@ -20,14 +20,18 @@ _RULE_MARK = re.compile(rf"{MARK_PREFIX}([0-9a-f]{{16}})-.+")
 _ALONE = "A workspace gateway needs the subnet to itself"
 
 
-def not_dedicated(*, subnet: Subnet, gateways: tuple[Gateway, ...]) -> Iterator[Finding]:
-    """Who is in the subnet besides one gateway. What sits in the subnet of a gateway without saying whose it is may be the gateway's."""
+def not_dedicated(*, subnet: Subnet, gateways: tuple[Gateway, ...], are_all_known: bool) -> Iterator[Finding]:
+    """Who is in the subnet besides one gateway.
+
+    What sits there without saying whose it is may be the gateway's: nobody is accused by it where one is there, or may be there unseen.
+    """
+    is_without_gateway = are_all_known and not gateways
     placed = [gateway for gateway in gateways if gateway.is_placed]
     if len(placed) > 1:
         names = " and ".join(gateway.name for gateway in placed)
         yield _shared(f"Gateways {names} both name subnet {subnet.id.name}. A subnet serves one gateway: delete one of them.")
     tenants = (*subnet.ip_configuration_ids, *subnet.private_endpoint_ids)
-    if tenants and not gateways:
+    if tenants and is_without_gateway:
         others = f" and {len(tenants) - 1} more" if len(tenants) > 1 else ""
         yield _shared(f"Subnet {subnet.id.name} is used by {tenants[0]}{others}. {_ALONE}: move them out, or use another subnet.")
     for link in subnet.service_association_links:
@@ -38,7 +42,7 @@ def not_dedicated(*, subnet: Subnet, gateways: tuple[Gateway, ...]) -> Iterator[
             )
     for link in subnet.resource_navigation_links:
         linked = _customers(link, subnet=subnet)
-        if linked or not gateways:
+        if linked or is_without_gateway:
             user = str(linked) if linked else link.linked_type or "a service that Azure does not name"
             yield _shared(
                 f"Subnet {subnet.id.name} is used by {user} (resource navigation link {link.name}). {_ALONE}: remove what put the link"

@@ -11,7 +11,7 @@ from workspace_gateway_network.model.owner import MARK_PREFIX
 from workspace_gateway_network.model.subnet import Delegation, Subnet
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
+from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours, taken_by
 
 _MARK = re.compile(rf"{MARK_PREFIX}([0-9a-f]{{16}})")
 
@@ -22,6 +22,8 @@ class DelegationDecision:
 
     wanted: tuple[Delegation, ...] | None = None
     finding: Finding | None = None
+    holder: Neighbour | None = None
+    """Whose the delegation is by its mark, where the finding says so."""
     replaces: bool = False
     """Whether a delegation goes: that needs a fresh look at the gateways."""
 
@@ -37,7 +39,7 @@ def decide_delegation(*, desired: Desired, subnet: Subnet, neighbours: Neighbour
 
     `is_free`: it is proved that no gateway is in the subnet.
     """
-    ours = Delegation(name=desired.owner.delegation_name, service_name=desired.mode_requirements.delegation)
+    ours = desired.delegation
     if not subnet.delegations:
         return DelegationDecision(wanted=(ours,))
     if len(subnet.delegations) > 1:
@@ -58,7 +60,7 @@ def _marked_by_another(
     mark = mark_of(current)
     neighbour = neighbours.with_mark(mark)
     if neighbour:
-        return DelegationDecision(finding=taken_by(neighbour, what=f"The delegation of subnet {subnet.id.name}"))
+        return DelegationDecision(finding=taken_by(neighbour, what=f"The delegation of subnet {subnet.id.name}"), holder=neighbour)
     if not mark.startswith(desired.owner.cluster_mark):
         return DelegationDecision(finding=_other_cluster(subnet=subnet, current=current))
     # Its owner was a resource of this cluster that no longer exists. While somebody may be in the subnet the name stays as it is: a

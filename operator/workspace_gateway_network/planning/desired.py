@@ -16,6 +16,7 @@ from workspace_gateway_network.model.ports import ANY_PORT, Ports
 from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.security_rule import Access, Address, Direction, SecurityRule, Side
+from workspace_gateway_network.model.subnet import Delegation
 from workspace_gateway_network.planning.names import DesiredNames, hostnames_of
 from workspace_gateway_network.planning.observed import Reading
 from workspace_gateway_network.planning.query import Query
@@ -108,6 +109,16 @@ class Desired:
     """Whether the subscription may be registered for what it lacks."""
     gateway_is_gone: bool = False
     """Whether looks that lie far enough apart have all proved that no gateway is there."""
+
+    @property
+    def delegation(self) -> Delegation:
+        """The delegation that the mode needs, under this owner's mark."""
+        return Delegation(name=self.owner.delegation_name, service_name=self.mode_requirements.delegation)
+
+    @property
+    def own_zone_ids(self) -> tuple[ResourceId, ...]:
+        """The organisation's own zones, where records are written there."""
+        return self.names.zone_ids if self.names and self.names.is_managed else ()
 
     @property
     def query(self) -> Query:

@@ -20,30 +20,36 @@ from workspace_gateway_network.planning.step import Action, Change, ReadSet, Ste
 
 @dataclass(frozen=True, kw_only=True)
 class GroupChoice:
-    """The chosen group. `group` is None where it has to be created; with a finding there is no usable choice."""
+    """The chosen group. `group` is None where it has to be created; with findings there is no usable choice."""
 
     group_id: ResourceId | None = None
     group: NetworkSecurityGroup | None = None
-    finding: Finding | None = None
+    findings: tuple[Finding, ...] = ()
     links: bool = False
     """Whether the subnet has to be given this group."""
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is not known which group it is, or what is in it."""
+        return any(finding.condition is ConditionType.AZURE_ACCESS for finding in self.findings)
 
-def choose_group(*, desired: Desired, network: VirtualNetwork, subnet: Subnet, groups: NetworkSecurityGroups) -> GroupChoice:
-    """Choose by the order of the contract, then see whether the subnet may have it."""
+
+def choose_group(*, desired: Desired, network: VirtualNetwork | None, subnet: Subnet, groups: NetworkSecurityGroups) -> GroupChoice:
+    """Choose by the order of the contract, then see whether the subnet may have it; without a network there is no region to compare."""
     choice = _candidate(desired=desired, subnet=subnet, groups=groups)
-    if choice.finding or choice.group_id is None:
+    if choice.group_id is None:
         return choice
-    if choice.group and not same_region(choice.group.location, network.location):
-        return replace(choice, finding=_wrong_region(choice.group, network=network))
+    findings = [*choice.findings]
+    if choice.group and network and not same_region(choice.group.location, network.location):
+        findings.append(_wrong_region(choice.group, network=network))
     attached = subnet.network_security_group_id
     if attached == choice.group_id:
-        return choice
+        return replace(choice, findings=tuple(findings))
     if attached and desired.attach is not Attach.REPLACE and not _is_ours(attached, desired=desired, groups=groups):
-        if problem := groups.problem_with(attached):
-            return replace(choice, finding=problem.of_access)
-        return replace(choice, finding=_another_attached(subnet=subnet, attached=attached, wanted=choice.group_id))
-    return replace(choice, links=True)
+        problem = groups.problem_with(attached)
+        another = problem.of_access if problem else _another_attached(subnet=subnet, attached=attached, wanted=choice.group_id)
+        findings.append(another)
+    return replace(choice, findings=tuple(findings), links=not findings)
 
 
 def repair_group(group: NetworkSecurityGroup, *, desired: Desired) -> Iterator[Step]:
@@ -72,7 +78,7 @@ def _candidate(*, desired: Desired, subnet: Subnet, groups: NetworkSecurityGroup
     hidden = (groups.problem_with(group_id) for group_id in sorted(desired.query.network_security_group_ids, key=str))
     if problem := next(filter(None, hidden), None):
         # One of those that cannot be read may be ours, and ours goes before the attached one.
-        return GroupChoice(group_id=attached, finding=problem.of_access)
+        return GroupChoice(group_id=attached, findings=(problem.of_access,))
     if attached:
         return _existing(attached, groups=groups)
     return _new(desired=desired, groups=groups)
@@ -82,16 +88,16 @@ def _existing(group_id: ResourceId, *, groups: NetworkSecurityGroups) -> GroupCh
     group = groups.get(group_id)
     problem = groups.problem_with(group_id)
     if problem:
-        return GroupChoice(group_id=group_id, finding=problem.of_access)
+        return GroupChoice(group_id=group_id, findings=(problem.of_access,))
     if group is None:
-        return GroupChoice(group_id=group_id, finding=_missing(group_id))
+        return GroupChoice(group_id=group_id, findings=(_missing(group_id),))
     return GroupChoice(group_id=group_id, group=group)
 
 
 def _new(*, desired: Desired, groups: NetworkSecurityGroups) -> GroupChoice:
     namesake = groups.get(desired.new_group_id)
     if namesake:
-        return GroupChoice(group_id=desired.new_group_id, finding=_namesake(namesake))
+        return GroupChoice(group_id=desired.new_group_id, findings=(_namesake(namesake),))
     return GroupChoice(group_id=desired.new_group_id, links=True)
 
 

@@ -11,9 +11,10 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
 from workspace_gateway_network.model.private_dns import APEX, PRIVATE_DNS_ZONE, relative_name
 from workspace_gateway_network.model.resource_id import ResourceId
-from workspace_gateway_network.model.subnet import Subnet
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, Reading, Unreadable
+
+_CORRECT = "Set spec.gateway.hostnames to the gateway's own names."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +59,21 @@ class Names:
     """Why one of them is not known yet, where that is only a matter of time."""
     findings: tuple[Finding, ...] = ()
     """Why one of them could not be read, or must not be used."""
+    forbidden: frozenset[str] = frozenset()
+    """The hostnames that must not be used, or are not known to be this gateway's."""
     is_complete: bool = False
     """Whether the hostnames are all there are: only then does one that is missing mean that it is gone."""
 
     @property
     def known(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Hostnames and addresses, where both are known and may be used."""
-        if self.hostnames and self.addresses and not self.findings:
-            return self.hostnames, self.addresses
-        return None
+        return self.usable if not self.findings else None
+
+    @property
+    def usable(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Those hostnames that may be used, and the addresses: for these, what else stands in the way can be told."""
+        hostnames = tuple(hostname for hostname in self.hostnames or () if hostname not in self.forbidden)
+        return (hostnames, self.addresses) if hostnames and self.addresses else None
 
 
 def discover(
@@ -74,29 +81,29 @@ def discover(
     desired: DesiredNames,
     gateway: Gateway | None,
     connections: Reading[tuple[str, ...]],
-    subnet: Subnet,
-    service: ApiManagementService,
+    subnet_id: ResourceId,
+    prefixes: Sequence[str] | None,
+    service: ApiManagementService | None,
     others: Mapping[str, Gateway],
 ) -> Names:
     """Put together what the spec gives and what Azure says, and hold both to the rules that keep names from being hijacked.
 
-    `others` are all other gateways by each name that they are known to have.
+    `others` are all other gateways by each name that they are known to have; the subnet's `prefixes` and the `service` are None where they
+    were not read.
     """
     unread = (connections.finding.of_access,) if isinstance(connections, Unreadable) else ()
     hostnames = hostnames_of(gateway, connections, desired=desired)
     addresses = desired.addresses or (gateway.private_ip_addresses if gateway else ())
-    forbidden = (
-        *_forbidden_hostnames(
-            hostnames, suffixes=desired.suffixes, own=_own_hostnames(gateway, connections, desired=desired), service=service, others=others
-        ),
-        *_forbidden_addresses(addresses, subnet=subnet),
-    )
+    own = _own_hostnames(gateway, connections, desired=desired)
+    forbidden = dict(_forbidden_hostnames(hostnames, suffixes=desired.suffixes, own=own, service=service, others=others))
+    outside = () if prefixes is None else tuple(_forbidden_addresses(addresses, subnet_id=subnet_id, prefixes=prefixes))
     must_ask = not desired.hostnames
     return Names(
         hostnames=hostnames or None,
         addresses=tuple(sorted(set(addresses))) or None,
-        waiting=_waiting(gateway, subnet=subnet, hostnames=hostnames, addresses=addresses),
-        findings=(*(unread if must_ask else ()), *forbidden),
+        waiting=_waiting(gateway, subnet_id=subnet_id, hostnames=hostnames, addresses=addresses),
+        findings=(*(unread if must_ask else ()), *forbidden.values(), *outside),
+        forbidden=frozenset(forbidden),
         is_complete=not must_ask or _are_all_named(gateway, connections),
     )
 
@@ -135,11 +142,11 @@ def _labels_before_suffix(hostname: str, suffixes: Sequence[str]) -> int:
     return hostname.removesuffix(f".{max(below, key=len)}").count(".") + 1 if below else 0
 
 
-def _waiting(gateway: Gateway | None, *, subnet: Subnet, hostnames: Sequence[str], addresses: Sequence[str]) -> Finding | None:
+def _waiting(gateway: Gateway | None, *, subnet_id: ResourceId, hostnames: Sequence[str], addresses: Sequence[str]) -> Finding | None:
     if hostnames and addresses:
         return None
     if gateway is None:
-        return _wait(Reason.AWAITING_GATEWAY, f"No gateway is in subnet {subnet.id.name} yet, so there is no name to publish.")
+        return _wait(Reason.AWAITING_GATEWAY, f"No gateway is in subnet {subnet_id.name} yet, so there is no name to publish.")
     if not gateway.is_up:
         state = gateway.provisioning_state or "in an unknown state"
         return _wait(Reason.AWAITING_GATEWAY, f"Gateway {gateway.name} is {state}, so it has no name or address to publish yet.")
@@ -159,25 +166,40 @@ def _wait(reason: Reason, message: str) -> Finding:
 
 
 def _forbidden_hostnames(
-    hostnames: Sequence[str], *, suffixes: Sequence[str], own: Sequence[str], service: ApiManagementService, others: Mapping[str, Gateway]
-) -> Iterator[Finding]:
+    hostnames: Sequence[str],
+    *,
+    suffixes: Sequence[str],
+    own: Sequence[str],
+    service: ApiManagementService | None,
+    others: Mapping[str, Gateway],
+) -> Iterator[tuple[str, Finding]]:
+    """Each hostname that must not be used, or not yet, and why."""
     owners = {_folded(name): other for name, other in others.items()}
     for hostname in hostnames:
-        labels, owner = _labels_before_suffix(hostname, suffixes), owners.get(hostname)
-        if labels == 0:
-            yield _forbidden(f"Hostname {hostname} is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows.")
-        elif labels == 1:
-            yield _forbidden(
-                f"Hostname {hostname} is one of an API Management service, not of a workspace gateway. Use the gateway's own name."
-            )
-        elif hostname in map(_folded, service.hostnames):
-            yield _forbidden(f"Hostname {hostname} belongs to API Management service {service.id.name}, not to this gateway.")
-        elif owner and not owner.is_placed:
-            yield _perhaps_this_gateways(hostname, owner)
+        owner = owners.get(hostname)
+        objection = _objection(hostname, suffixes=suffixes, own=own, service=service, owner=owner)
+        if objection:
+            yield hostname, _forbidden(f"Hostname {hostname} {objection}")
         elif owner:
-            yield _forbidden(f"Hostname {hostname} belongs to gateway {owner.name}, not to this gateway.")
-        elif own and hostname not in own:
-            yield _forbidden(f"Hostname {hostname} is not among the names of the gateway in this subnet: {', '.join(own)}.")
+            yield hostname, _perhaps_this_gateways(hostname, owner)
+
+
+def _objection(
+    hostname: str, *, suffixes: Sequence[str], own: Sequence[str], service: ApiManagementService | None, owner: Gateway | None
+) -> str:
+    """What speaks against a hostname, and the fix; empty where nothing does. An owner that does not say where it is may be this gateway."""
+    labels = _labels_before_suffix(hostname, suffixes)
+    if labels == 0:
+        return f"is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows. {_CORRECT}"
+    if labels == 1:
+        return f"is one of an API Management service, not of a workspace gateway. {_CORRECT}"
+    if service and hostname in map(_folded, service.hostnames):
+        return f"belongs to API Management service {service.id.name}, not to this gateway. {_CORRECT}"
+    if owner:
+        return f"belongs to gateway {owner.name}, not to this gateway. {_CORRECT}" if owner.is_placed else ""
+    if own and hostname not in own:
+        return f"is not among the names of the gateway in this subnet: {', '.join(own)}. {_CORRECT}"
+    return ""
 
 
 def _folded(hostname: str) -> str:
@@ -196,13 +218,13 @@ def _perhaps_this_gateways(hostname: str, owner: Gateway) -> Finding:
     )
 
 
-def _forbidden_addresses(addresses: Sequence[str], *, subnet: Subnet) -> Iterator[Finding]:
-    networks = [ipaddress.ip_network(prefix, strict=False) for prefix in subnet.address_prefixes]
+def _forbidden_addresses(addresses: Sequence[str], *, subnet_id: ResourceId, prefixes: Sequence[str]) -> Iterator[Finding]:
+    networks = [ipaddress.ip_network(prefix, strict=False) for prefix in prefixes]
     for address in addresses:
         if not any(_lies_in(address, network) for network in networks):
-            prefixes = ", ".join(subnet.address_prefixes)
             yield _forbidden(
-                f"Private IP address {address} does not lie in subnet {subnet.id.name} ({prefixes}), so nothing is pointed at it."
+                f"Private IP address {address} does not lie in subnet {subnet_id.name} ({', '.join(prefixes)}), so nothing is pointed at"
+                " it. Set spec.gateway.privateIPAddresses to the gateway's own."
             )
 
 

@@ -41,6 +41,11 @@ class Unreadable:
 Reading = Found[T] | Absent | Unreadable
 
 
+def found(reading: Reading[T]) -> T | None:
+    """What was read; None where it does not exist, or may or may not."""
+    return reading.value if isinstance(reading, Found) else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ZoneContents:
     """A private DNS zone with what is in it. Where the zone is absent or unreadable, so are its links and records."""
@@ -69,6 +74,11 @@ class NetworkSecurityGroups:
     def get(self, group_id: ResourceId) -> NetworkSecurityGroup | None:
         """The group with this id, if it was found."""
         return next((group for group in self.found if group.id == group_id), None)
+
+    def attached_to(self, subnet: Subnet) -> NetworkSecurityGroup | None:
+        """The group that the subnet has, if it was found."""
+        attached = subnet.network_security_group_id
+        return self.get(attached) if attached else None
 
     def problem_with(self, group_id: ResourceId) -> Finding | None:
         """Why it is not known whether this group exists; None where it is known."""
@@ -121,7 +131,7 @@ class Observed:
     web_registration: Reading[str] = Found("Registered")
     """How far the subscription is registered for `Microsoft.Web`."""
     locks: tuple[Lock, ...] = ()
-    """The locks of the subscription and of all in it, as far as they may be read: their absence says nothing."""
+    """The locks in the network's subscription and in those of zones, as far as they may be read: their absence says nothing."""
     hostnames: Reading[tuple[str, ...]] = Found(())
     """What the connections of the gateway in question name, all of them or none; as Azure spells it, unfiltered. An empty one
     stands for connections that have no name yet."""

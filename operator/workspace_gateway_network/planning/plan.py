@@ -97,6 +97,8 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     withheld: tuple[Step, ...] = ()
     """What should change as well, but not now: somebody keeps changing it back."""
+    held: tuple[Step, ...] = ()
+    """What there would be to do, were it not for the findings. It is only judged, so that what forbids it is told with the rest."""
     blocked: bool = False
     """Whether findings forbid every write: there are no steps then, whatever there would be to do."""
     subnet: Subnet | None = None
@@ -119,6 +121,11 @@ class Plan:
     def is_unread(self) -> bool:
         """Whether part of what it takes to judge was not read, so that what the last look said stays said."""
         return not self.looked or any(finding.condition is ConditionType.AZURE_ACCESS for finding in self.findings)
+
+    @property
+    def due(self) -> tuple[Step, ...]:
+        """Everything that is to be written sooner or later, so that what will forbid it can be told now."""
+        return (*self.steps, *self.held, *self.withheld)
 
     def notes_on(self, condition: ConditionType) -> tuple[Note, ...]:
         """The notes that concern one condition."""

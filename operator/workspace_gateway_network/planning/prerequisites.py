@@ -56,8 +56,9 @@ def unmet(*, desired: Desired, observed: Observed, gateways: tuple[Gateway, ...]
         yield from _wrong_tier(desired=desired, service=service.value)
     if isinstance(subnet, Found):
         yield from _wrong_size(desired=desired, subnet=subnet.value)
-        if observed.gateways.incomplete is None or _may_go_without_the_list(observed, observed.gateways.incomplete):
-            yield from not_dedicated(subnet=subnet.value, gateways=gateways)
+        incomplete = observed.gateways.incomplete
+        are_all_known = incomplete is None or _may_go_without_the_list(observed, incomplete)
+        yield from not_dedicated(subnet=subnet.value, gateways=gateways, are_all_known=are_all_known)
     yield from _unregistered(desired=desired, observed=observed, gateways=gateways)
 
 

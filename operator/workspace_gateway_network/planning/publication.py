@@ -28,6 +28,8 @@ class NamesPlan:
     removals: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
     report: NamesReport | None = None
+    held: tuple[Step, ...] = ()
+    """What there would be to do for names that may be used, were it not for other names."""
     in_motion: ResourceId | None = None
     """What Azure is still at work on."""
 
@@ -36,8 +38,8 @@ def plan_names(
     *,
     desired: Desired,
     observed: Observed,
-    subnet: Subnet,
-    service: ApiManagementService,
+    subnet: Subnet | None,
+    service: ApiManagementService | None,
     gateway: Gateway | None,
     neighbours: Neighbours,
     is_free: bool,
@@ -56,13 +58,22 @@ def plan_names(
         if gateway is None or other.id != gateway.id
         for name in observed.gateways.hostnames_of(other)
     }
-    names = discover(desired=desired.names, gateway=gateway, connections=observed.hostnames, subnet=subnet, service=service, others=others)
-    wanted = tuple(_wanted(desired.names, names))
+    names = discover(
+        desired=desired.names,
+        gateway=gateway,
+        connections=observed.hostnames,
+        subnet_id=desired.subnet_id,
+        prefixes=subnet.address_prefixes if subnet else None,
+        service=service,
+        others=others,
+    )
+    wanted = tuple(_wanted(desired.names, names.known))
     if not desired.names.is_managed:
         all_of_ours = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
         return NamesPlan(removals=all_of_ours, findings=names.findings, report=_managed_elsewhere(names, wanted))
     publisher = _publisher(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours)
     publications = _publish(publisher, wanted)
+    foretold = () if names.known else _foretold(publisher, names=names)
     elsewhere = tuple(_elsewhere(desired, names=desired.names, observed=observed, wanted=wanted))
     steps = (
         *(step for publication in publications for step in publication.steps),
@@ -80,18 +91,18 @@ def plan_names(
     return NamesPlan(
         steps=steps,
         removals=removals,
-        findings=findings,
+        findings=(*findings, *(finding for publication in foretold for finding in publication.findings)),
+        held=tuple(step for publication in foretold for step in publication.steps),
         report=_report(names, wanted=wanted, publications=publications),
         in_motion=in_motion,
     )
 
 
-def _wanted(desired: DesiredNames, names: Names) -> Iterator[WantedRecord]:
-    if names.known:
-        hostnames, addresses = names.known
-        for hostname in hostnames:
-            zone_id, name = desired.place(hostname)
-            yield WantedRecord(hostname=hostname, zone_id=zone_id, name=name, addresses=addresses)
+def _wanted(desired: DesiredNames, known: tuple[tuple[str, ...], tuple[str, ...]] | None) -> Iterator[WantedRecord]:
+    hostnames, addresses = known or ((), ())
+    for hostname in hostnames:
+        zone_id, name = desired.place(hostname)
+        yield WantedRecord(hostname=hostname, zone_id=zone_id, name=name, addresses=addresses)
 
 
 def _publisher(desired: Desired, *, names: DesiredNames, observed: Observed, gateway: Gateway | None, neighbours: Neighbours) -> Publisher:
@@ -106,8 +117,14 @@ def _publisher(desired: Desired, *, names: DesiredNames, observed: Observed, gat
     )
 
 
-def _publish(publisher: Publisher, wanted: tuple[WantedRecord, ...]) -> tuple[Publication, ...]:
-    zone_ids: dict[ResourceId, None] = dict.fromkeys(record.zone_id for record in wanted)
+def _foretold(publisher: Publisher, *, names: Names) -> tuple[Publication, ...]:
+    """While names are not known or must not be used: what the others, and the zones of the spec, will need and what will be in the way."""
+    return _publish(publisher, tuple(_wanted(publisher.names, names.usable)), zone_ids=publisher.names.zone_ids)
+
+
+def _publish(publisher: Publisher, wanted: tuple[WantedRecord, ...], *, zone_ids: tuple[ResourceId, ...] = ()) -> tuple[Publication, ...]:
+    """Bring each zone of the records to hold them, and these zones to hold at least none of them."""
+    zone_ids = tuple(dict.fromkeys((*(record.zone_id for record in wanted), *zone_ids)))
     return tuple(publisher.publish(zone_id, [record for record in wanted if record.zone_id == zone_id]) for zone_id in zone_ids)
 
 

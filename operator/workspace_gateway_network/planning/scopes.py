@@ -106,15 +106,21 @@ def within(plan: Plan, *, allowance: Allowance, deleting: bool = False) -> Plan:
     What the network needs and must not have stops the whole plan, as a deletion is stopped by anything. A clean-up that is not allowed is
     left out, and in private DNS everything of zones by that name: a link here may have to go before another can come there.
     """
-    forbidden = [step for step in plan.steps if not all(map(allowance.covers, step.uses))]
+    forbidden = [step for step in plan.due if not all(map(allowance.covers, step.uses))]
     if not forbidden:
         return plan
+    # What they may not use is not judged any further: whether it is locked is not for them to know either.
+    known = [step for step in plan.due if allowance.covers(step.target)]
+    held, withheld = (tuple(step for step in steps if step in known) for steps in (plan.held, plan.withheld))
+    plan = replace(plan, held=held, withheld=withheld)
     findings = (*plan.findings, *dict.fromkeys(_findings(forbidden, allowance=allowance, deleting=deleting)))
     if deleting or any(step.zone_name is None and step.action is not Action.DELETE for step in forbidden):
-        return replace(plan, steps=(), findings=findings, blocked=True)
+        waiting = tuple(step for step in plan.steps if step in known)
+        return replace(plan, steps=(), held=(*waiting, *held), findings=findings, blocked=True)
     zone_names = {step.zone_name for step in forbidden} - {None}
     steps = tuple(step for step in plan.steps if step not in forbidden and step.zone_name not in zone_names)
-    return replace(plan, steps=steps, findings=findings)
+    waiting = tuple(step for step in plan.steps if step in known and step not in steps)
+    return replace(plan, steps=steps, held=(*waiting, *held), findings=findings)
 
 
 def _findings(steps: list[Step], *, allowance: Allowance, deleting: bool) -> Iterator[Finding]:

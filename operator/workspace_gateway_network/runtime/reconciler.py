@@ -223,7 +223,10 @@ class Reconciler:
             key=key,
             query=desired.query,
             planner=lambda observed: heed(
-                within(planner(observed), allowance=allowance, deleting=deleting), locks=observed.locks, deleting=deleting
+                within(planner(observed), allowance=allowance, deleting=deleting),
+                locks=observed.locks,
+                zone_ids=desired.own_zone_ids,
+                deleting=deleting,
             ),
             writes=deleting or spec.management_policy.at_most(self._identity.max_policy) is ManagementPolicy.MANAGE,
             urgency=urgency,

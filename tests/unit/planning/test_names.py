@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from workspace_gateway_network.model.gateway import ApiManagementService, Gateway
+from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.model.subnet import Subnet
 from workspace_gateway_network.planning.desired import DEFAULT_GATEWAY_SUFFIXES
 from workspace_gateway_network.planning.names import Names, discover
@@ -42,7 +43,8 @@ def names(
         desired=desired,
         gateway=Gateway.from_arm(document) if document else None,
         connections=Found(connections) if isinstance(connections, tuple) else connections,
-        subnet=Subnet.from_arm(subnet),
+        subnet_id=ResourceId(SUBNET_ID),
+        prefixes=Subnet.from_arm(subnet).address_prefixes,
         service=ApiManagementService.from_arm(service),
         others={each.default_hostname: each for each in map(Gateway.from_arm, others) if each.default_hostname},
     )
@@ -153,7 +155,7 @@ def test_an_address_can_come_later(state: str) -> None:
 def test_a_hostname_below_no_suffix() -> None:
     assert refusal(names(hostnames=["api.gateway.contoso.com"], connections=())) == (
         "Hostname api.gateway.contoso.com is not below azure-api.net or azure-api.us or azure-api.cn, the suffixes that WGN_GATEWAY_SUFFIXES"
-        " allows."
+        " allows. Set spec.gateway.hostnames to the gateway's own names."
     )
 
 
@@ -163,7 +165,8 @@ def test_a_hostname_that_only_ends_like_a_suffix() -> None:
 
 def test_a_hostname_of_any_service() -> None:
     assert refusal(names(hostnames=["fabrikam.azure-api.net"], connections=())) == (
-        "Hostname fabrikam.azure-api.net is one of an API Management service, not of a workspace gateway. Use the gateway's own name."
+        "Hostname fabrikam.azure-api.net is one of an API Management service, not of a workspace gateway. Set"
+        " spec.gateway.hostnames to the gateway's own names."
     )
 
 
@@ -171,7 +174,8 @@ def test_a_hostname_of_our_service() -> None:
     taken = "developer.contoso.azure-api.net"
 
     assert refusal(names(hostnames=[taken], service_hosts=(taken.upper(),), connections=())) == (
-        "Hostname developer.contoso.azure-api.net belongs to API Management service contoso, not to this gateway."
+        "Hostname developer.contoso.azure-api.net belongs to API Management service contoso, not to this gateway. Set spec.gateway.hostnames"
+        " to the gateway's own names."
     )
 
 
@@ -179,7 +183,7 @@ def test_a_hostname_of_another_gateway() -> None:
     other = documents.gateway("other", hostname=OTHER_HOST.upper(), subnet_id=f"{SUBNET_ID}-2")
 
     assert refusal(names(hostnames=[OTHER_HOST], others=(other, documents.gateway("third")), connections=())) == (
-        f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway."
+        f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway. Set spec.gateway.hostnames to the gateway's own names."
     )
 
 
@@ -187,13 +191,14 @@ def test_a_hostname_that_a_connection_took_from_another_gateway() -> None:
     other = documents.gateway("other", hostname=OTHER_HOST, subnet_id=f"{SUBNET_ID}-2")
 
     assert refusal(names(connections=(HOST, OTHER_HOST), others=(other,))) == (
-        f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway."
+        f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway. Set spec.gateway.hostnames to the gateway's own names."
     )
 
 
 def test_a_hostname_that_is_not_among_the_gateways_own_once_it_has_any() -> None:
     assert refusal(names(hostnames=[OTHER_HOST])) == (
-        f"Hostname {OTHER_HOST} is not among the names of the gateway in this subnet: {HOST}."
+        f"Hostname {OTHER_HOST} is not among the names of the gateway in this subnet: {HOST}. Set"
+        " spec.gateway.hostnames to the gateway's own names."
     )
     assert names(hostnames=[OTHER_HOST], connections=()).known == ((OTHER_HOST,), (ADDRESS,))
 
@@ -234,7 +239,10 @@ def test_a_hostname_of_a_gateway_that_does_not_say_where_it_is_is_neither_given_
 
 @pytest.mark.parametrize("address", ["10.1.0.64", "10.2.0.5", "203.0.113.5"])
 def test_an_address_outside_the_subnet(address: str) -> None:
-    message = f"Private IP address {address} does not lie in subnet team-a (10.1.0.0/26), so nothing is pointed at it."
+    message = (
+        f"Private IP address {address} does not lie in subnet team-a (10.1.0.0/26), so nothing is pointed at it. Set"
+        " spec.gateway.privateIPAddresses to the gateway's own."
+    )
 
     assert refusal(names(injection_gateway(addresses=[address]))) == message
     assert refusal(names(privateIPAddresses=[address])) == message
@@ -243,6 +251,7 @@ def test_an_address_outside_the_subnet(address: str) -> None:
 def test_an_address_that_is_none() -> None:
     assert refusal(names(injection_gateway(addresses=["soon"]))) == (
         "Private IP address soon does not lie in subnet team-a (10.1.0.0/26), so nothing is pointed at it."
+        " Set spec.gateway.privateIPAddresses to the gateway's own."
     )
 
 

@@ -190,4 +190,6 @@ def test_a_name_that_only_another_gateways_connection_tells_is_not_taken() -> No
     result = planned(azure, wishes, gateways=seen)
 
     assert dns_steps(result) == []
-    assert [finding.message for finding in result.findings] == [f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway."]
+    assert [finding.message for finding in result.findings] == [
+        f"Hostname {OTHER_HOST} belongs to gateway other, not to this gateway. Set spec.gateway.hostnames to the gateway's own names."
+    ]
