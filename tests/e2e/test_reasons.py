@@ -6,7 +6,6 @@ nobody else.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -21,7 +20,7 @@ from e2e.reasons import LAST, SCENES, Scene
 from stage import seeds
 from stage.injection import SWIFT
 from stage.operator_process import REPOSITORY
-from stage.place import Place
+from stage.place import Place, seed_of, subscription_of
 from stage.stage import CLIENT_ID, Document, SetTheStage
 from workspace_gateway_network.api.reasons import Reason
 
@@ -34,7 +33,7 @@ def test_every_reason_comes_about_and_says_what_its_example_says(
 ) -> None:
     assert SCENES.keys() == set(Reason)
     stage = set_the_stage(seed=seed(), running=False, **with_scopes(tmp_path / "scopes.yaml"))
-    places = {reason: Place(stage=stage.in_namespace(namespace(reason)), subscription=subscription(reason)) for reason in SCENES}
+    places = {reason: Place(stage=stage.in_namespace(namespace(reason)), subscription=subscription_of(reason)) for reason in SCENES}
     for reason, scene in SCENES.items():
         scene.given(places[reason])
     apply_under_a_newer_crd(places[Reason.INVALID_SPEC], SCENES[Reason.INVALID_SPEC], file=tmp_path / "newer.yaml")
@@ -64,22 +63,10 @@ def namespace(reason: Reason) -> str:
     return SCENES[reason].namespace or "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in reason).strip("-")
 
 
-def subscription(reason: Reason) -> str:
-    """An id that is the same in every run."""
-    return f"00000000-0000-0000-0000-{hashlib.sha256(reason.encode()).hexdigest()[:12]}"
-
-
 def seed() -> Document:
     """One network and one service in every subscription, and an operator with the documented role in each."""
-    hub = seeds.hub()
     return {
-        "subscriptions": [
-            {"subscriptionId": subscription(reason), "tenantId": seeds.TENANT, "providers": scene.providers}
-            for reason, scene in SCENES.items()
-        ],
-        "resources": [
-            json.loads(json.dumps(each).replace(seeds.SUBSCRIPTION, subscription(reason))) for reason in SCENES for each in hub["resources"]
-        ],
+        **seed_of({reason: scene.providers for reason, scene in SCENES.items()}),
         "principals": [{"clientId": CLIENT_ID, "secret": "made-up", "roles": [role(reason) for reason in SCENES]}],
     }
 
@@ -87,13 +74,13 @@ def seed() -> Document:
 def role(reason: Reason) -> Document:
     """What the operator may do in the subscription of a reason."""
     actions = [action for action in permissions.actions() if action != SCENES[reason].lacks]
-    return {"role": {"actions": actions}, "scope": f"/subscriptions/{subscription(reason)}"}
+    return {"role": {"actions": actions}, "scope": f"/subscriptions/{subscription_of(reason)}"}
 
 
 def with_scopes(file: Path) -> Document:
     """Options of a stage on which every namespace has its own subscription."""
     scopes = {
-        namespace(reason): [scope.replace(seeds.SUBSCRIPTION, subscription(reason)) for scope in scene.scopes]
+        namespace(reason): [scope.replace(seeds.SUBSCRIPTION, subscription_of(reason)) for scope in scene.scopes]
         for reason, scene in SCENES.items()
     }
     file.write_text(json.dumps(scopes), encoding="utf-8")

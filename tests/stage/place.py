@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,23 @@ from stage.injection import look
 from stage.stage import Document, Stage
 
 WRITES = ["PUT", "PATCH", "DELETE"]
+
+
+def subscription_of(name: str) -> str:
+    """The subscription of a place: an id that is the same in every run."""
+    return f"00000000-0000-0000-0000-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+
+
+def seed_of(places: Mapping[str, Mapping[str, str]]) -> Document:
+    """One network and one service in the subscription of every place, and the resource providers there in these states."""
+    resources = json.dumps(seeds.hub()["resources"])
+    return {
+        "subscriptions": [
+            {"subscriptionId": subscription_of(name), "tenantId": seeds.TENANT, "providers": providers}
+            for name, providers in places.items()
+        ],
+        "resources": [each for name in places for each in json.loads(resources.replace(seeds.SUBSCRIPTION, subscription_of(name)))],
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
