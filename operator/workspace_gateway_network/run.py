@@ -84,6 +84,7 @@ class Operator:
                 max_policy=settings.max_policy,
             ),
             absence_seconds=settings.absence_seconds,
+            contest_seconds=settings.contest_seconds,
             observer=metrics,
             clock=lambda: datetime.now(UTC),
         )

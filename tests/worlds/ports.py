@@ -196,6 +196,7 @@ class Stage:
             azure=self.azure,
             identity=Identity(cluster_id=resources.CLUSTER, default_tags={}, scopes=scopes, max_policy=max_policy),
             absence_seconds=600,
+            contest_seconds=60,
             observer=self.counted,
             clock=lambda: self.now,
         )

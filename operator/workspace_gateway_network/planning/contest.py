@@ -14,32 +14,39 @@ from workspace_gateway_network.planning.step import Action, Field, Step
 
 
 def withhold(plan: Plan, *, contested: Collection[Field]) -> Plan:
-    """The same plan without the steps that set a contested field, and with a finding for each such field.
+    """The same plan without what sets a contested field, and with a finding for each such field.
 
-    What would have come after them in the same part waits too, and so does everything that would be taken away: it may only go once what
-    replaces it is there.
+    A subnet or a record set is written without that field; a security rule, which means something only as a whole, is not written. What
+    must not be done before that waits too, and so does everything that would be taken away: it may only go once what replaces it is there.
     """
-    fought_over = [step for step in plan.steps if step.fields.intersection(contested)]
-    if not fought_over:
-        return plan
-    kept, withheld = _divided(plan.steps, fought_over)
-    fields = dict.fromkeys((step.condition, field) for step in fought_over for field in _ordered(step) if field in contested)
-    findings = tuple(_finding(condition, field) for condition, field in fields)
-    return replace(plan, steps=kept, withheld=withheld, findings=(*plan.findings, *findings))
-
-
-def _divided(steps: tuple[Step, ...], fought_over: list[Step]) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     kept: list[Step] = []
     withheld: list[Step] = []
-    stuck: frozenset[ConditionType] = frozenset()
-    for step in steps:
-        depends = bool(stuck & step.concerns) or (bool(stuck) and step.action is Action.DELETE)
-        if step in fought_over or depends:
-            withheld.append(step)
-            stuck |= step.concerns
-        else:
-            kept.append(step)
-    return tuple(kept), tuple(withheld)
+    for step in plan.steps:
+        waiting = {field for field in step.fields if field in contested}.union(*(_held_up(step, by=other) for other in withheld))
+        left = step.without(waiting)
+        if left is not None:
+            kept.append(left)
+        if left is not step:
+            withheld.append(replace(step, changes=tuple(change for change in step.changes if left is None or change not in left.changes)))
+    if not withheld:
+        return plan
+    fields = dict.fromkeys((step.condition, field) for step in withheld for field in _ordered(step) if field in contested)
+    findings = tuple(_finding(condition, field) for condition, field in fields)
+    return replace(plan, steps=tuple(kept), withheld=tuple(withheld), findings=(*plan.findings, *findings))
+
+
+def _held_up(step: Step, *, by: Step) -> frozenset[Field]:
+    """What of a step must not be set before another one is done."""
+    if by.action is Action.TAG:
+        return frozenset()
+    if step.action is Action.DELETE:
+        return step.fields
+    if step.zone_name != by.zone_name:
+        return frozenset()
+    if step.target.type == by.target.type and step.target.parent == by.target.parent:
+        # Nothing depends on its siblings, but for a rule that is to have the number of another one.
+        return step.fields if any(change.path == "properties.priority" or change.after is None for change in by.changes) else frozenset()
+    return step.fields if step.zone_name else step.fields_of(by.concerns)
 
 
 def _ordered(step: Step) -> Iterator[Field]:

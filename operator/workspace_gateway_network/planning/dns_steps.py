@@ -9,6 +9,7 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.private_dns import PrivateZone, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.finding import Finding
+from workspace_gateway_network.planning.marks import remarked
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 GLOBAL = "global"
@@ -35,7 +36,7 @@ def retag(thing: PrivateZone | VirtualNetworkLink, *, zone_id: ResourceId, after
         action=Action.TAG,
         target=thing.id,
         condition=ConditionType.DNS_RECORDS_PUBLISHED,
-        changes=(Change(path="tags", before=dict(thing.notes), after=dict(after)),),
+        changes=(remarked("tags", before=thing.notes, after=after),),
         reads=ReadSet(zones=frozenset({zone_id})),
         locks=frozenset({zone_id}),
         body={"tags": dict(after)},

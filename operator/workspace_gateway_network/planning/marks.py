@@ -9,6 +9,7 @@ from typing import Protocol
 from workspace_gateway_network.model.owner import Owner
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.neighbours import Neighbours
+from workspace_gateway_network.planning.step import Change
 
 
 class Marked(Protocol):
@@ -59,3 +60,9 @@ def merged(existing: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, 
     """Existing tags or metadata with the wanted ones set. Their names have no case in Azure, so a name keeps its spelling."""
     spelling = {name.lower(): name for name in existing}
     return {**existing, **{spelling.get(name.lower(), name): value for name, value in wanted.items()}}
+
+
+def remarked(path: str, *, before: Mapping[str, str], after: Mapping[str, str]) -> Change:
+    """The change of tags or metadata: only those that are set, so that it is the same whatever others there are."""
+    names = [name for name, value in after.items() if before.get(name) != value]
+    return Change(path=path, before={name: before[name] for name in names if name in before}, after={name: after[name] for name in names})

@@ -19,7 +19,7 @@ from workspace_gateway_network.planning.delegation import DelegationDecision, de
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.group import GroupChoice, choose_group, repair_group
-from workspace_gateway_network.planning.marks import merged
+from workspace_gateway_network.planning.marks import merged, remarked
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
 from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.observed import Observed, found
@@ -217,7 +217,7 @@ class _Scene:
                 action=Action.TAG,
                 target=group.id,
                 condition=ConditionType.SECURITY_RULES_APPLIED,
-                changes=(Change(path="tags", before=dict(group.tags), after=dict(tags)),),
+                changes=(remarked("tags", before=group.tags, after=tags),),
                 reads=ReadSet(subnet=True, network_security_groups=frozenset({group.id})),
                 locks=frozenset({group.id}),
                 body={"tags": dict(tags)},

@@ -12,7 +12,7 @@ from workspace_gateway_network.model.private_dns import GATEWAY_METADATA, Record
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.dns_steps import conflict, taken
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.marks import Claim, Marked, merged
+from workspace_gateway_network.planning.marks import Claim, Marked, merged, remarked
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 
@@ -83,6 +83,7 @@ class RecordSets:
             body={"properties": {**(current.properties if current else {}), **properties}},
             etag=current.etag if current else "",
             owned=frozenset({"properties.ttl", "properties.aRecords", *(f"properties.metadata.{name}" for name in marks)}),
+            seen={"properties": current.properties} if current else None,
         )
 
 
@@ -95,7 +96,7 @@ def _changes(current: RecordSet | None, *, wanted: WantedRecord, ttl: int, metad
     if current.ttl != ttl:
         yield Change(path="properties.ttl", before=current.ttl, after=ttl)
     if current.notes != metadata:
-        yield Change(path="properties.metadata", before=dict(current.notes), after=dict(metadata))
+        yield remarked("properties.metadata", before=current.notes, after=metadata)
 
 
 def _points_elsewhere(wanted: WantedRecord, current: RecordSet) -> Finding:

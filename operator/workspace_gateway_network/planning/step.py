@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from workspace_gateway_network.api.conditions import ConditionType
-from workspace_gateway_network.model.json import Json, JsonObject, canonical
+from workspace_gateway_network.model.json import Json, JsonObject, canonical, child
 from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
+
+_GROUP_LINK = "properties.networkSecurityGroup"
+"""The property of a subnet that decides, beside the rules themselves, whether these are applied."""
 
 
 class Action(StrEnum):
@@ -72,23 +76,47 @@ class Step:
     etag: str = ""
     """What the target must still be, sent as If-Match; empty where there is nothing to match."""
     owned: frozenset[str] = frozenset()
+    seen: JsonObject | None = None
+    """The target as it is, in the shape of `body`, where single properties of it can be left so; None where all go together."""
 
     @property
     def concerns(self) -> frozenset[ConditionType]:
         """The conditions that cannot be True before this step is done: a subnet's one PUT may bring its delegation and its group."""
-        links = any(change.path.startswith("properties.networkSecurityGroup") for change in self.changes)
-        return frozenset({self.condition, ConditionType.SECURITY_RULES_APPLIED} if links else {self.condition})
+        return frozenset({self.condition, *(self._concern(change) for change in self.changes)})
+
+    def _concern(self, change: Change) -> ConditionType:
+        return ConditionType.SECURITY_RULES_APPLIED if change.path.startswith(_GROUP_LINK) else self.condition
 
     @property
     def uses(self) -> frozenset[ResourceId]:
         """What the step writes to, and the network security group that it has a subnet refer to."""
-        linked = (change.after for change in self.changes if change.path == "properties.networkSecurityGroup.id")
+        linked = (change.after for change in self.changes if change.path == f"{_GROUP_LINK}.id")
         return frozenset({self.target, *(ResourceId(after) for after in linked if isinstance(after, str))})
 
     @property
     def fields(self) -> frozenset[Field]:
         """What it sets."""
-        return frozenset(Field(target=self.target, path=change.path, value=canonical(change.after)) for change in self.changes)
+        return frozenset(self._field(change) for change in self.changes)
+
+    def fields_of(self, conditions: Collection[ConditionType]) -> frozenset[Field]:
+        """Those of them that concern one of these conditions."""
+        return frozenset(self._field(change) for change in self.changes if self._concern(change) in conditions)
+
+    def without(self, fields: Collection[Field]) -> Step | None:
+        """The same write, but with these fields left as they are; None where nothing of it is left, or where all its fields go together."""
+        left = tuple(change for change in self.changes if self._field(change) not in fields)
+        if len(left) == len(self.changes):
+            return self
+        if not left or self.seen is None or self.body is None:
+            return None
+        kept = {change.path.split(".")[1] for change in self.changes if change not in left}
+        wanted, seen = child(self.body, "properties"), child(self.seen, "properties")
+        properties = {name: value for name, value in wanted.items() if name not in kept}
+        properties |= {name: value for name, value in seen.items() if name in kept}
+        return replace(self, changes=left, body={**self.body, "properties": properties})
+
+    def _field(self, change: Change) -> Field:
+        return Field(target=self.target, path=change.path, value=canonical(change.after))
 
     @property
     def zone_name(self) -> str | None:

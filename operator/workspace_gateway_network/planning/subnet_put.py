@@ -52,6 +52,7 @@ def put_subnet(
         body=subnet.with_properties(**properties),
         etag=subnet.etag,
         owned=frozenset({"properties.delegations", "properties.networkSecurityGroup"}),
+        seen=subnet.document,
     )
 
 

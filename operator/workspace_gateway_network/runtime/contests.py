@@ -13,7 +13,6 @@ from workspace_gateway_network.runtime.ports import Key
 _HOUR: Final = timedelta(hours=1)
 _MOST: Final = 3
 """Corrections of one field in an hour that are nothing out of the ordinary."""
-_FIRST_WAIT: Final = timedelta(minutes=1)
 _OVER: Final = 2 * _HOUR
 """Without a correction for so long a fight is over: the longest wait, and an hour in which nobody changed it."""
 
@@ -24,23 +23,24 @@ class _Field:
 
     corrections: tuple[datetime, ...] = ()
     """Those of the last hour."""
-    waits: int = 0
-    """How often it had to wait; 0 is no fight."""
+    wait: timedelta | None = None
+    """The last one that it had to wait; None where there is no fight."""
     until: datetime | None = None
 
-    def corrected(self, now: datetime) -> _Field:
+    def corrected(self, now: datetime, *, first_wait: timedelta) -> _Field:
         recent = (*(at for at in self.corrections if now - at < _HOUR), now)
-        if not self.waits and len(recent) <= _MOST:
+        if self.wait is None and len(recent) <= _MOST:
             return replace(self, corrections=recent)
-        wait = min(_FIRST_WAIT * 2**self.waits, _HOUR)
-        return _Field(corrections=recent, waits=self.waits + 1, until=now + wait)
+        wait = min(2 * self.wait, _HOUR) if self.wait else first_wait
+        return _Field(corrections=recent, wait=wait, until=now + wait)
 
 
 class Contests:
     """What was put right, how often. In memory: a restart counts anew, which only lets a fight go on for a few rounds more."""
 
-    def __init__(self, *, clock: Callable[[], datetime]) -> None:
-        """Times are the clock's."""
+    def __init__(self, *, first_wait_seconds: float, clock: Callable[[], datetime]) -> None:
+        """Times are the clock's. Each wait is twice the one before, up to an hour."""
+        self._first_wait = timedelta(seconds=first_wait_seconds)
         self._clock = clock
         self._fields: dict[Key, dict[Field, tuple[datetime, _Field]]] = {}
 
@@ -57,7 +57,7 @@ class Contests:
         for field in (field for step in steps for field in step.fields):
             known = fields.get(field)
             state = known[1] if known else _Field()
-            fields[field] = (now, state.corrected(now) if known or repairs else state)
+            fields[field] = (now, state.corrected(now, first_wait=self._first_wait) if known or repairs else state)
         if fields:
             self._fields[key] = fields
         else:

@@ -68,6 +68,7 @@ class Reconciler:
         azure: Azure,
         identity: Identity,
         absence_seconds: float,
+        contest_seconds: float,
         observer: DriftObserver,
         clock: Callable[[], datetime],
     ) -> None:
@@ -75,7 +76,7 @@ class Reconciler:
         self._azure = azure
         self._identity = identity
         self._absences = Absences(seconds=absence_seconds, clock=clock)
-        self._contests = Contests(clock=clock)
+        self._contests = Contests(first_wait_seconds=contest_seconds, clock=clock)
         self._observer = observer
         self._clock = clock
 

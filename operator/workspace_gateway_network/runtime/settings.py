@@ -152,6 +152,13 @@ class Settings(BaseSettings):
     absence_seconds: float = Field(
         default=600, ge=0, description="How far apart two looks must lie that find a gateway gone before its record is taken away."
     )
+    contest_seconds: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="The first wait before something that somebody keeps changing back is put right once more; each is twice the one "
+        "before, up to an hour.",
+    )
     operation_poll_seconds: float = Field(
         default=2, gt=0, description="How often a long-running operation is looked at where Azure doesn't say."
     )

@@ -40,6 +40,7 @@ class Life:
             azure=world.azure,
             identity=Identity(cluster_id="prod-1", default_tags={}, scopes=scopes),
             absence_seconds=600,
+            contest_seconds=60,
             observer=Counted(),
             clock=self._now,
         )

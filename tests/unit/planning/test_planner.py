@@ -15,7 +15,7 @@ from workspace_gateway_network.planning.neighbours import Neighbour, Neighbours
 from workspace_gateway_network.planning.observed import Gateways, NetworkSecurityGroups, Unreadable
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.planner import plan
-from workspace_gateway_network.planning.step import Action, Step
+from workspace_gateway_network.planning.step import Action, Change, Step
 from worlds import documents
 from worlds.azure import World, absent, body_of, forbidden, trouble
 from worlds.documents import NETWORK_GROUP, NETWORK_ID, SUBNET_ID, closing_deny, delegation, gateway, group, group_id, rule
@@ -305,7 +305,8 @@ def test_tags_of_ours_are_put_back_and_those_of_others_stay() -> None:
 
     assert step.action == "Tag"
     assert step.body == {"tags": {"WGN-Owner": MARK, "costcentre": "4711", "theirs": "x", "wgn-resource": "prod-1/apim/team-a"}}
-    assert [(change.path, change.before) for change in step.changes] == [("tags", {"WGN-Owner": MARK, "costcentre": "0815", "theirs": "x"})]
+    put_back = {"costcentre": "4711", "wgn-resource": "prod-1/apim/team-a"}
+    assert step.changes == (Change(path="tags", before={"costcentre": "0815"}, after=put_back),)
 
 
 def test_a_tag_keeps_the_spelling_that_it_has() -> None:

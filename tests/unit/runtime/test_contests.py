@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
+from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.planner import plan
+from workspace_gateway_network.runtime.contests import Contests
 from worlds import documents
 from worlds.azure import World
-from worlds.documents import SUBNET_ID, gateway
-from worlds.ports import Stage
-from worlds.resources import INTERNET, LOAD_BALANCER, OUR_GROUP_ID, desired, neighbours
+from worlds.documents import SUBNET_ID, Document, gateway
+from worlds.life import BEGIN
+from worlds.ports import KEY, Stage
+from worlds.resources import INTERNET, LOAD_BALANCER, MARK, OUR_GROUP, OUR_GROUP_ID, PREFIX, additional, desired, neighbours
 
 ACCESS = (
     f"Somebody keeps changing properties.access of security rule {INTERNET}: it was put right more than 3 times within an hour, so that is"
@@ -38,14 +44,21 @@ def message(stage: Stage, kind: str = "Ready") -> str:
     return said
 
 
-async def fought(stage: Stage, rounds: int = 4) -> None:
-    """A rival that undoes it every 30 s, as often as it is put right without delay."""
+def rule_of(stage: Stage, name: str) -> Document:
+    properties: Document = stage.azure.world.rules(OUR_GROUP_ID)[name]
+    return properties
+
+
+async def fought(stage: Stage, rounds: int = 4, *, change: Callable[[], None] | None = None) -> None:
+    """A rival that changes it every 30 s, as often as it is put right without delay; without `change` it denies."""
+    right = stage.azure.world.snapshot()
     for _ in range(rounds):
         stage.wait(30)
-        deny(stage)
+        change() if change else deny(stage)
+        assert stage.azure.world.snapshot() != right
         await stage.reconcile()
-        assert is_right(stage)
         assert stage.said() == ("True", "AwaitingGateway")
+    stage.log.clear()
 
 
 async def test_the_fifth_time_the_field_waits_and_is_named() -> None:
@@ -90,6 +103,19 @@ async def test_a_fight_is_over_when_nobody_changes_it_for_long_enough() -> None:
     await fought(stage)
 
 
+def test_a_fight_may_last_for_weeks() -> None:
+    now, step = BEGIN, plan(desired=desired(), observed=World().observed(), neighbours=neighbours()).steps[0]
+    contests = Contests(first_wait_seconds=60, clock=lambda: now)
+    for minutes in [0] * 4 + [60] * 24 * 14:
+        now += timedelta(minutes=minutes)
+        contests.note(KEY, [step], repairs=True)
+
+    now += timedelta(minutes=59)
+    assert contests.contested(KEY) == step.fields
+    now += timedelta(minutes=1)
+    assert contests.contested(KEY) == frozenset()
+
+
 async def test_corrections_that_are_far_enough_apart_are_no_fight() -> None:
     stage = await settled()
     for _ in range(12):
@@ -111,6 +137,95 @@ async def test_everything_else_is_still_put_right_meanwhile() -> None:
 
     assert stage.writes() == [f"Update {LOAD_BALANCER}", "Update team-a"]
     assert stage.said() == ("False", "Contested")
+
+
+async def test_another_rule_is_put_right_though_an_earlier_one_waits() -> None:
+    stage = await settled()
+    await fought(stage, change=lambda: rule_of(stage, LOAD_BALANCER).update(access="Deny"))
+    stage.wait(10)
+    rule_of(stage, LOAD_BALANCER)["access"] = "Deny"
+    rule_of(stage, INTERNET)["access"] = "Deny"
+    await stage.reconcile()
+
+    assert stage.writes() == [f"Update {INTERNET}"]
+    assert is_right(stage)
+    assert message(stage) == ACCESS.replace(INTERNET, LOAD_BALANCER)
+
+
+async def test_rules_whose_numbers_are_in_the_way_of_each_other_wait_for_each_other() -> None:
+    """A rule that waits keeps its number, so nobody else can have it meanwhile."""
+    stage = await settled(networkSecurityGroup={"additionalRules": [additional("partner", 300)]})
+    partner = f"{PREFIX}partner"
+    await fought(stage, change=lambda: rule_of(stage, partner).update(priority=301))
+    rule_of(stage, partner)["priority"] = 301
+    stage.edit(networkSecurityGroup={"additionalRules": [additional("partner", 300), additional("office", 301)]})
+    stage.log.clear()
+    await stage.reconcile()
+
+    assert stage.writes() == []
+    assert stage.said() == ("False", "Contested")
+
+
+async def test_marks_that_somebody_keeps_removing_hold_up_nothing() -> None:
+    stage = await settled()
+    await fought(stage, change=lambda: stage.azure.world.group(OUR_GROUP_ID).update(tags={"wgn-owner": MARK}))
+    stage.wait(10)
+    stage.azure.world.group(OUR_GROUP_ID)["tags"] = {"wgn-owner": MARK}
+    deny(stage)
+    await stage.reconcile()
+
+    assert stage.writes() == [f"Update {INTERNET}"]
+    assert message(stage).startswith(f"Somebody keeps changing tags of network security group {OUR_GROUP}: it was put right")
+
+
+async def test_other_peoples_tags_make_no_other_field_of_ours() -> None:
+    """A pipeline that leaves our mark out may set another build number each time."""
+    stage, builds = await settled(), count()
+
+    def retag() -> None:
+        stage.azure.world.group(OUR_GROUP_ID)["tags"] = {"wgn-owner": MARK, "build": str(next(builds))}
+
+    await fought(stage, change=retag)
+    stage.wait(30)
+    retag()
+    await stage.reconcile()
+
+    assert stage.said() == ("False", "Contested")
+    assert stage.writes() == []
+
+
+async def test_a_delegation_that_waits_does_not_keep_the_group_off_the_subnet() -> None:
+    stage = await settled()
+
+    def undelegate() -> None:
+        stage.azure.world.subnet["properties"]["delegations"] = []
+
+    await fought(stage, change=undelegate)
+    stage.wait(10)
+    undelegate()
+    stage.azure.world.subnet["properties"]["networkSecurityGroup"] = None
+    await stage.reconcile()
+
+    properties = stage.azure.world.subnet["properties"]
+    assert stage.writes() == ["Update team-a"]
+    assert ResourceId(properties["networkSecurityGroup"]["id"]) == ResourceId(OUR_GROUP_ID)
+    assert properties["delegations"] == []
+    assert stage.said("SubnetDelegated") == ("False", "Contested")
+    assert stage.said("SecurityRulesApplied") == ("True", "Reconciled")
+
+
+async def test_a_rule_that_waits_does_not_keep_the_delegation_off_the_subnet() -> None:
+    stage = await settled()
+    await fought(stage)
+    stage.wait(10)
+    deny(stage)
+    stage.azure.world.subnet["properties"] |= {"delegations": [], "networkSecurityGroup": None}
+    await stage.reconcile()
+
+    properties = stage.azure.world.subnet["properties"]
+    assert stage.writes() == ["Update team-a"]
+    assert [each["name"] for each in properties["delegations"]] == [f"wgn-{MARK}"]
+    assert properties["networkSecurityGroup"] is None
 
 
 async def test_what_depends_on_it_and_what_would_be_taken_away_waits_too() -> None:

@@ -52,6 +52,7 @@ def test_the_defaults(load: Load) -> None:
         "scopes": {"by_pattern": None},
         "max_policy": "Manage",
         "absence_seconds": 600,
+        "contest_seconds": 60,
         "operation_poll_seconds": 2,
         "look_max_age_seconds": 5,
         "azure_credential": Credential.MANAGED_IDENTITY,
