@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,9 +46,16 @@ class Contests:
 
     def contested(self, key: Key) -> frozenset[Field]:
         """What must not be put right yet."""
+        return frozenset(self._waits(key))
+
+    def wait(self, key: Key) -> float | None:
+        """Seconds until the first of these may be put right; None where there is none."""
+        return min(self._waits(key).values(), default=None)
+
+    def _waits(self, key: Key) -> Mapping[Field, float]:
         now = self._clock()
-        known = self._fields.get(key, {})
-        return frozenset(field for field, (_, state) in known.items() if state.until is not None and now < state.until)
+        known = {field: state.until for field, (_, state) in self._fields.get(key, {}).items()}
+        return {field: (until - now).total_seconds() for field, until in known.items() if until is not None and now < until}
 
     def note(self, key: Key, steps: Iterable[Step], *, repairs: bool) -> None:
         """Steps that were carried out. What sets a field to a value that it was set to before is a correction, as is every repair."""

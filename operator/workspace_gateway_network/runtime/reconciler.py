@@ -131,7 +131,9 @@ class Reconciler:
         written = (*scene.outcome.completed, *scene.outcome.undone)
         self._contests.note(key, written, repairs=bool(scene.drifted) or scene.was_drifted)
         self._count_drift(scene)
-        return await self._tell(subject, scene=scene, result=report(scene))
+        due = await self._tell(subject, scene=scene, result=report(scene))
+        wait = self._contests.wait(key) if scene.plan.withheld else None
+        return due if wait is None else due.not_later_than(wait)
 
     async def _suspend(self, subject: Subject, *, spec: Spec) -> Requeue:
         previous = subject.status()

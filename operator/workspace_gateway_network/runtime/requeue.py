@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from workspace_gateway_network.runtime.ports import Urgency
 
@@ -27,3 +28,8 @@ class Requeue:
     urgency: int = Urgency.RESYNC
     failed: bool = False
     at_least: float = 0.0
+
+    def not_later_than(self, seconds: float) -> Self:
+        """The same, but after so many seconds where it would be later."""
+        is_sooner = self.after is not None and self.after <= seconds
+        return self if is_sooner else replace(self, after=seconds, urgency=Urgency.DRIFTED)

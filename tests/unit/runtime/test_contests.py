@@ -11,6 +11,8 @@ from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.planner import plan
 from workspace_gateway_network.runtime.contests import Contests
+from workspace_gateway_network.runtime.ports import Urgency
+from workspace_gateway_network.runtime.requeue import Requeue
 from worlds import documents
 from worlds.azure import World
 from worlds.documents import SUBNET_ID, Document, gateway
@@ -75,7 +77,7 @@ async def test_the_fifth_time_the_field_waits_and_is_named() -> None:
     assert stage.said("SecurityRulesApplied") == ("False", "Contested")
     assert stage.said("SubnetDelegated") == ("True", "Reconciled")
     assert stage.document["status"]["drift"]["state"] == "Drifted"
-    assert due.after == 60
+    assert due == Requeue(after=30, urgency=Urgency.DRIFTED), "exactly when it may be put right, which is before the next resync"
 
 
 async def test_each_wait_is_twice_the_one_before_up_to_an_hour() -> None:
@@ -92,6 +94,13 @@ async def test_each_wait_is_twice_the_one_before_up_to_an_hour() -> None:
 
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert stage.said() == ("True", "AwaitingGateway")
+
+
+async def test_nobody_looks_later_for_a_fight() -> None:
+    stage = await settled(resyncIntervalSeconds=45)
+    await fought(stage)
+    deny(stage)
+    assert await stage.reconcile() == Requeue(after=45)
 
 
 async def test_a_fight_is_over_when_nobody_changes_it_for_long_enough() -> None:
