@@ -92,8 +92,8 @@ class Stage:
         """The one that runs."""
         return self._running[0] if self._running else None
 
-    def start_operator(self) -> OperatorProcess:
-        """Start the operator and wait until it is ready."""
+    def start_operator(self, **settings: str) -> OperatorProcess:
+        """Start the operator, with these settings on top of the scene's, and wait until it is ready."""
         self._starts += 1
         kubeconfig = self.control_plane.service_account_kubeconfig(OPERATOR_NAMESPACE, OPERATOR_ACCOUNT)
         environment = {
@@ -101,6 +101,7 @@ class Stage:
             "WGN_CLUSTER_ID": CLUSTER_ID,
             **self.azure.environment(tenant=seeds.TENANT, client_id=CLIENT_ID, secret="made-up"),
             **self._settings,
+            **settings,
         }
         operator = OperatorProcess(environment=environment, log=self._directory / f"operator-{self._starts}.log")
         self._running.append(operator)
