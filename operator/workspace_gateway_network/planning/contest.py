@@ -30,8 +30,7 @@ def withhold(plan: Plan, *, contested: Collection[Field]) -> Plan:
             withheld.append(replace(step, changes=tuple(change for change in step.changes if left is None or change not in left.changes)))
     if not withheld:
         return plan
-    fields = dict.fromkeys((step.condition, field) for step in withheld for field in _ordered(step) if field in contested)
-    findings = tuple(_finding(condition, field) for condition, field in fields)
+    findings = tuple(dict.fromkeys(finding for step in withheld for finding in _findings(step, contested=contested)))
     return replace(plan, steps=tuple(kept), withheld=tuple(withheld), findings=(*plan.findings, *findings))
 
 
@@ -45,12 +44,15 @@ def _held_up(step: Step, *, by: Step) -> frozenset[Field]:
         return frozenset()
     if step.target.type == by.target.type and step.target.parent == by.target.parent:
         # Nothing depends on its siblings, but for a rule that is to have the number of another one.
-        return step.fields if any(change.path == "properties.priority" or change.after is None for change in by.changes) else frozenset()
+        frees_number = by.action is Action.DELETE or any(change.path == "properties.priority" for change in by.changes)
+        return step.fields if frees_number else frozenset()
     return step.fields if step.zone_name else step.fields_of(by.concerns)
 
 
-def _ordered(step: Step) -> Iterator[Field]:
-    yield from sorted(step.fields, key=lambda field: field.path)
+def _findings(step: Step, *, contested: Collection[Field]) -> Iterator[Finding]:
+    for condition in sorted(step.concerns):
+        for field in sorted(step.fields_of({condition}).intersection(contested), key=lambda field: field.path):
+            yield _finding(condition, field)
 
 
 def _finding(condition: ConditionType, field: Field) -> Finding:

@@ -223,6 +223,23 @@ async def test_a_delegation_that_waits_does_not_keep_the_group_off_the_subnet() 
     assert stage.said("SecurityRulesApplied") == ("True", "Reconciled")
 
 
+async def test_a_group_that_is_taken_off_again_and_again_is_no_matter_of_the_delegation() -> None:
+    stage = await settled()
+
+    def detach() -> None:
+        stage.azure.world.subnet["properties"]["networkSecurityGroup"] = None
+
+    await fought(stage, change=detach)
+    stage.wait(10)
+    detach()
+    stage.azure.world.subnet["properties"]["delegations"] = []
+    await stage.reconcile()
+
+    assert stage.said("SubnetDelegated") == ("True", "Reconciled")
+    assert stage.said("SecurityRulesApplied") == ("False", "Contested")
+    assert message(stage).startswith("Somebody keeps changing properties.networkSecurityGroup.id of subnet team-a: it was put right")
+
+
 async def test_a_rule_that_waits_does_not_keep_the_delegation_off_the_subnet() -> None:
     stage = await settled()
     await fought(stage)
