@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -43,6 +44,10 @@ class Clock:
     def retry_after(self, seconds: float) -> str:
         """A Retry-After header for a wait of emulator seconds: what the client really has to wait, rounded."""
         return str(round(self.real(seconds)))
+
+    def at_least(self, seconds: float) -> str:
+        """A Retry-After header for a wait that must not be cut short: the same, rounded up."""
+        return str(math.ceil(self.real(seconds)))
 
     def timestamp(self) -> str:
         """Now, as ARM writes times: ``2026-01-31T10:20:30.1234567Z``."""

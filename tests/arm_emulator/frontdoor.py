@@ -32,15 +32,17 @@ class FrontDoor:
         self.registry = registry
 
     def answer(self, call: Call) -> Answer:
-        headers: dict[str, str] = {}
+        counters: dict[str, str] = {}
         try:
             self.world.timeline.settle()
             if self.world.settings.throttle:
-                headers |= self.world.throttle.admit(call)
+                counters = self.world.throttle.admit(call)
             answer = self._route(call)
         except ArmError as refusal:
             answer = refusal.answer()
-        return replace(answer, headers={**answer.headers, **headers}) if headers else answer
+        if not counters or answer.status == 404 or self._counts_for_itself(call.path):
+            return answer
+        return replace(answer, headers={**answer.headers, **counters})
 
     def parse(self, path: str) -> ArmPath:
         parsed = parse_path(path)
@@ -63,6 +65,10 @@ class FrontDoor:
             admitted = type.admit(call) if self.world.settings.throttle else {}
             answer = self._verb(call, type)
             return replace(answer, headers={**answer.headers, **admitted}) if admitted else answer
+
+    def _counts_for_itself(self, path: ArmPath) -> bool:
+        found = self.registry.find(path.type)
+        return found is not None and found.counts_for_itself
 
     def _check_governance(self, call: Call, type: ResourceType) -> None:
         """Roles, locks and policies. A list that leaves out what its caller may not see is not refused."""

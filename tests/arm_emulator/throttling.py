@@ -62,7 +62,7 @@ class Window:
     @property
     def retry_after(self) -> str:
         """A Retry-After header until there is something again."""
-        return self.clock.retry_after(max(1.0, self.until - self.clock.now()))
+        return self.clock.at_least(max(1.0, self.until - self.clock.now()))
 
 
 class Throttle:
@@ -110,7 +110,7 @@ class Throttle:
         return self._buckets[key]
 
     def _refusal(self, whose: str) -> ArmError:
-        wait = self._clock.retry_after(_WAIT_SECONDS)
+        wait = self._clock.at_least(_WAIT_SECONDS)
         return front_door_error(
             429,
             "429",

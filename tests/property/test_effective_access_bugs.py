@@ -45,20 +45,33 @@ BUGS = {
     "odd ports are no ports": Bug("meaning", "for entry in sorted(found.unknown)", "for entry in ()"),
     "the internet is everywhere": Bug("meaning", "return INTERNET", "return (Part(EVERYWHERE),)"),
     "application security groups are left out": Bug("meaning", "for group in side.application_security_groups:", "for group in ():"),
-    "IPv6 is left out": Bug("space", "for family in EVERYWHERE:", "for family in EVERYWHERE[:1]:"),
-    "families are mixed": Bug("space", "cells([family])", "cells(EVERYWHERE)"),
     "source ports are left out": Bug("space", "meaning.ports(rule.source.ports)", "meaning.ports(rule.destination.ports)"),
-    "what a tag does not hold is lost": Bug("dimension", "holds=not holds", "holds=holds"),
-    "the rest beside a tag's cells is lost": Bug("dimension", "if elsewhere := piece[0] & ~cells:", "if elsewhere := 0:"),
+    "IPv6 is left out": Bug("flow", "for family in EVERYWHERE", "for family in EVERYWHERE[:1]"),
+    "families are mixed": Bug("flow", "([family])", "(EVERYWHERE)"),
+    "what a tag does not hold is lost": Bug("points", "(holding if holds else ~holding)", "holding"),
+    "the cells of a tag are lost": Bug("points", "for cells, tag, holds in term.conditional:", "for cells, tag, holds in ():"),
+    "only the flow's own tags count": Bug("tags", "for more in (0, *self.alone)", "for more in (0,)"),
     "what surrounds a tag is not followed": Bug("tags", "(name, *supersets(name))", "(name,)"),
-    "what is within a tag is not followed": Bug("tags", "self._within = self._reversed(self._around)", "self._within = list(self._around)"),
+    "tags that share nothing hold the same": Bug("tags", "if self._apart[number] & way:", "if self._apart[number] & 0:"),
+    "known addresses may be outside of the network": Bug("tags", "if self.network and not way & self.network:", "if False:"),
+    "what is cut away is lost": Bug("box", "self._left |= dict.fromkeys(_beyond(rest, inside), there)", "pass"),
+    "what is taken stays": Bug("box", "self._left[inside] = there & ~far", "self._left[inside] = there"),
+    "a rule of the whole flow leaves it": Bug("box", "self._open &= ~far", "self._open &= -1"),
+    "what was cut is taken whole": Bug("box", "self._touched |= far", "self._touched |= 0"),
     "rules are walked by name": Bug("judgement", "key=lambda rule: rule.priority", "key=lambda rule: rule.name"),
     "directions are mixed": Bug("judgement", "if rule.direction is flow.direction]", "if rule]"),
     "default rules are left out": Bug("judgement", "for rule in (*rules, *DEFAULT_RULES) if", "for rule in rules if"),
-    "the last offender is named": Bug("judgement", "if certain else (0, denied[0][1])", "if certain else (len(denied) - 1, denied[-1][1])"),
-    "nothing is certain by a tag": Bug("certainty", "yield View(witness=witness)", "continue"),
-    "nothing is certain by an address": Bug("certainty", "if known := dimension.known(term):", "if known := 0:"),
-    "only one rule lets pass": Bug("certainty", "for other in passing:", "for other in list(passing)[:1]:"),
+    "the last offender is named": Bug(
+        "judgement", "certain.rule if certain else denied[0].rule", "certain.rule if certain else denied[-1].rule"
+    ),
+    "nothing is certain by a tag": Bug("certainty", "for witness in points.witnesses", "for witness in ()"),
+    "nothing is certain by an address": Bug("certainty", "if points.known else []", "if not points.known else []"),
+    "what is hidden in a flow has no ways of its own": Bug("points", "all(way in bases for way, _ in hidden)", "True"),
+    "what one rule denies goes before nothing": Bug(
+        "certainty", "key=lambda each: (not each.is_by_itself, each.number)", "key=lambda each: each.number"
+    ),
+    "a rule is sure where it only may match": Bug("dimension", "return term.possible & ~beyond", "return term.possible"),
+    "only one rule lets pass": Bug("certainty", "for box in allowed:", "for box in list(allowed)[:1]:"),
 }
 
 

@@ -7,7 +7,7 @@ import contextlib
 import importlib.metadata
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 from urllib.parse import quote
@@ -19,16 +19,23 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.network.aio import NetworkManagementClient
 
 from workspace_gateway_network.azure.authentication import Authentication
-from workspace_gateway_network.azure.budget import Budget, Exhausted, Share
+from workspace_gateway_network.azure.budget import Budget, Exhausted
 from workspace_gateway_network.azure.credentials import Credential, NoTokenError
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin, from_answer, seconds
+from workspace_gateway_network.azure.limits import Draft
 from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.transport import make_transport
 from workspace_gateway_network.azure.wording import kind
 from workspace_gateway_network.model.json import Json, JsonObject, text
+from workspace_gateway_network.runtime.azure_metrics import Count
 
 _LOCK_CODES = ("RetryableError", "ReferencedResourceNotProvisioned")
 """A 429 with one of these is a lock of one resource, not a limit of the subscription."""
+_FRONT_DOOR_CODES = frozenset({"429", "SubscriptionRequestsThrottled"})
+"""A 429 with one of these is Azure Resource Manager's own; the others are of the resource provider that was asked (recorded, and Microsoft
+Learn, "Understand how Azure Resource Manager throttles requests")."""
+_UNSAID_WAIT = 5.0
+"""Seconds after a 429 without Retry-After."""
 _MOST_PAGES = 1000
 _DISTRIBUTION = "workspace-gateway-network"
 
@@ -39,8 +46,17 @@ class AzureMetrics(Protocol):
     def request(self, *, method: str, resource_type: str, status: int, seconds: float) -> None:
         """One request was answered; status 0 is no answer at all."""
 
-    def throttled(self, *, subscription: str, kind: str, seconds: float) -> None:
-        """Azure refused a request for so long, or the operator's own budget did."""
+    def throttled(self, *, provider: str, kind: str) -> None:
+        """Azure refused a request for the number of them."""
+
+    def put_off(self, *, provider: str, kind: str) -> None:
+        """A request was not sent: it would have had to wait for too long."""
+
+    def waited(self, *, provider: str, kind: str, seconds: float) -> None:
+        """A request was held back for so long."""
+
+    def show_budget(self, counts: Callable[[], Iterable[Count]]) -> None:
+        """Export what is left of the budget, as it is when somebody scrapes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +111,11 @@ class Arm:
 
     def give_back(self, *, method: str, path: str) -> None:
         """Return leave that was reserved and not used."""
-        self._budget.give_back(Share.of(method, path))
+        self._budget.give_back(Draft.of(method, path))
 
     def scarcity(self, path: str) -> float:
         """How short reads are where a path belongs: 0 is not at all, 1 is nothing left."""
-        return self._budget.scarcity(Share.of("GET", path))
+        return self._budget.scarcity(Draft.of("GET", path))
 
     async def write(
         self, method: str, path: str, *, body: JsonObject | None = None, headers: Mapping[str, str] | None = None, action: str = ""
@@ -121,16 +137,17 @@ class Arm:
         request = self._request(method, f"{path}/{action}" if action else path, url=url, body=body, headers=headers)
         if urgency is not None:
             await self._leave(method, path, urgency)
-        begun, status = time.monotonic(), 0
+        begun, sent, status = time.monotonic(), self._budget.now(), 0
+        answered: Mapping[str, str] = {}
         try:
             status, answered, content = await self._exchange(request, method, path)
         finally:
             self._metrics.request(method=method, resource_type=kind(path), status=status, seconds=time.monotonic() - begun)
+            self._budget.settle(Draft.of(method, path), headers=answered, sent=sent)
         if status >= 300:
             failure = from_answer(method=method, path=path, status=status, headers=answered, body=content)
             self._mind(failure)
             raise AzureError(failure)
-        self._budget.learn(Share.of(method, path), headers=answered)
         return Answer(status=status, headers=answered, body=_parsed(method, path, content))
 
     def _request(
@@ -167,22 +184,21 @@ class Arm:
             raise lost(Origin.CONNECTION, _short(error)) from error
 
     async def _leave(self, method: str, path: str, urgency: int) -> None:
-        share = Share.of(method, path)
         try:
-            await self._budget.acquire(share, urgency=urgency)
+            await self._budget.acquire(Draft.of(method, path), urgency=urgency)
         except Exhausted as exhausted:
-            self._metrics.throttled(subscription=share.subscription, kind=share.kind, seconds=exhausted.seconds)
+            self._metrics.put_off(provider=exhausted.share.provider, kind=exhausted.share.kind)
             raise AzureError(
                 Failure(origin=Origin.BUDGET, method=method, path=path, retry_after=round(exhausted.seconds, 1))
             ) from exhausted
 
     def _mind(self, failure: Failure) -> None:
-        """Let a refusal for too many requests hold back everything of its kind in the subscription, of private DNS only that."""
+        """Let a refusal for too many requests hold back whatever draws on the same count, and nothing else."""
         if failure.status == 429 and not any(code.startswith(_LOCK_CODES) for code in failure.codes):
-            share = Share.of(failure.method, failure.path)
-            wait = failure.retry_after if failure.retry_after is not None else 1.0
-            self._budget.refused(share, seconds=wait)
-            self._metrics.throttled(subscription=share.subscription, kind=share.kind, seconds=wait)
+            draft = Draft.of(failure.method, failure.path)
+            share = draft.manager if _FRONT_DOOR_CODES.intersection(failure.codes) else draft.provider
+            self._budget.refused(share, seconds=_UNSAID_WAIT if failure.retry_after is None else failure.retry_after)
+            self._metrics.throttled(provider=share.provider, kind=share.kind)
 
 
 @contextlib.asynccontextmanager

@@ -46,6 +46,7 @@ class Inventory:
         self._gateways = GatewayReads(lists=self._lists, resources=self._resources, options=options, now=now)
         self._subscriptions = SubscriptionReads(lists=self._lists, resources=self._resources, options=options, now=now)
         self._zones = ZoneReads(lists=self._lists, resources=self._resources, now=now)
+        self._groups: dict[str, Mapping[ResourceId, NetworkSecurityGroup]] = {}
 
     async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Look:
         """Everything the query names, at most the look's age old, or read from now on where it must be fresh; with our own writes seen."""
@@ -191,15 +192,23 @@ class Inventory:
         singles = await asyncio.gather(
             *(self._resources.confirmed(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted)
         )
+        listed = self._parsed(query.subnet_id.subscription, listing)
         groups = NetworkSecurityGroups(
-            found=tuple(
-                NetworkSecurityGroup.from_arm(document) for group_id, document in listing.documents.items() if group_id not in set(wanted)
-            ),
+            found=tuple(group for group_id, group in listed.items() if group_id not in wanted),
             unreadable=finding(listing.failure) if listing.failure else None,
         )
         for group_id, single in zip(wanted, singles, strict=True):
             groups = with_group(groups, group_id, single.value)
         return groups
+
+    def _parsed(self, subscription: str, listing: Listing) -> Mapping[ResourceId, NetworkSecurityGroup]:
+        """The groups of a list. All who share the list share what was made of it: each of them goes through every group there is."""
+        parsed = self._groups.get(subscription, {})
+        if parsed.keys() != listing.documents.keys() or any(parsed[each].document is not listing.documents[each] for each in parsed):
+            parsed = self._groups[subscription] = {
+                group_id: NetworkSecurityGroup.from_arm(document) for group_id, document in listing.documents.items()
+            }
+        return parsed
 
     def _oldest(self) -> float:
         return self._now() - self._options.look_max_age

@@ -88,6 +88,8 @@ class AzureOptions:
     request_timeout: float = 60.0
     """From asking for a token to the last byte of the answer."""
     connect_timeout: float = 10.0
+    budget_percent: float = 100.0
+    """How much of Azure's documented limits is the operator's."""
     budget_patience: float = 15.0
     """A request may wait so long for its turn; beyond it the caller is told to come back."""
     refusal_memory: float = 300.0
@@ -125,6 +127,8 @@ class AzureOptions:
             ),
             look_max_age=settings.look_max_age_seconds,
             poll_interval=settings.operation_poll_seconds,
+            budget_percent=settings.budget_percent,
+            budget_patience=settings.budget_patience_seconds,
         )
 
 

@@ -11,6 +11,7 @@ from workspace_gateway_network.azure.budget import Budget
 from workspace_gateway_network.azure.credentials import open_credential
 from workspace_gateway_network.azure.executor import Executor
 from workspace_gateway_network.azure.inventory import Inventory
+from workspace_gateway_network.azure.limits import LIMITS, part_of
 from workspace_gateway_network.azure.look import Look
 from workspace_gateway_network.azure.operations import Operations
 from workspace_gateway_network.azure.options import AzureOptions
@@ -63,7 +64,13 @@ def open_azure(*, settings: Settings, metrics: AzureMetrics) -> AbstractAsyncCon
 @asynccontextmanager
 async def connect(*, options: AzureOptions, metrics: AzureMetrics, now: Callable[[], float] = time.monotonic) -> AsyncIterator[ArmAzure]:
     """The same with every choice open, the clock's too."""
-    budget = Budget(patience=options.budget_patience, now=now)
+    budget = Budget(
+        patience=options.budget_patience,
+        now=now,
+        limits=part_of(LIMITS, percent=options.budget_percent),
+        waited=lambda share, seconds: metrics.waited(provider=share.provider, kind=share.kind, seconds=seconds),
+    )
+    metrics.show_budget(budget.counts)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(budget.close)
         credential = await stack.enter_async_context(open_credential(identity=options.identity, endpoints=options.endpoints))

@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from workspace_gateway_network.api.names import SINGULAR
 from workspace_gateway_network.model.json import JsonObject, child, items, text
+from workspace_gateway_network.runtime.azure_metrics import AzureRequests
 from workspace_gateway_network.runtime.ports import Key
 from workspace_gateway_network.runtime.queue import WorkQueue
 from workspace_gateway_network.runtime.workers import Result
@@ -183,39 +184,6 @@ class Metrics:
         self._kubernetes_requests = self._counter(
             "rest_client_requests_total", "Requests to the Kubernetes API server.", ("code", "method", "host")
         )
-
-
-class AzureRequests:
-    """Requests to Azure Resource Manager."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._requests = Counter(
-            "wgn_azure_requests_total",
-            "Requests to Azure Resource Manager.",
-            ("operation", "method", "code"),
-            registry=registry,
-        )
-        self._seconds = Histogram(
-            "wgn_azure_request_duration_seconds",
-            "Seconds that Azure Resource Manager takes to answer.",
-            ("operation", "method"),
-            registry=registry,
-        )
-        self._throttled = Counter(
-            "wgn_azure_throttled_total",
-            "Requests that Azure refused for their number, or that the operator held back.",
-            ("operation",),
-            registry=registry,
-        )
-
-    def request(self, *, method: str, resource_type: str, status: int, seconds: float) -> None:
-        """One request was answered; status 0 is no answer at all."""
-        self._requests.labels(resource_type, method, str(status)).inc()
-        self._seconds.labels(resource_type, method).observe(seconds)
-
-    def throttled(self, *, subscription: str, kind: str, seconds: float) -> None:  # noqa: ARG002 (in the log, not in a label)
-        """Azure refused a request for so long, or the operator's own budget did."""
-        self._throttled.labels(kind).inc()
 
 
 class _Resources(Collector):

@@ -18,6 +18,9 @@ from typing import Final, Protocol
 from workspace_gateway_network.runtime.backoff import Backoff
 from workspace_gateway_network.runtime.ports import Key, Urgency
 
+YIELDING: Final = 60.0
+"""Seconds for which a key lets those of the next higher urgency pass, so that a busy operator still looks at all."""
+
 RESYNC_JITTER: Final = 0.1
 """A resync comes earlier by up to this part of its interval, and never later than asked."""
 
@@ -61,7 +64,10 @@ class _Delayed:
 
 
 class WorkQueue:
-    """Keys that are due now, by urgency and then in turn, and keys that will be due later. Made inside the event loop that uses it."""
+    """Keys that are due now, by urgency and then in turn, but none for ever behind others; and keys that will be due later.
+
+    Made inside the event loop that uses it.
+    """
 
     def __init__(self, *, observer: QueueObserver, backoff: Backoff | None = None, draw: Callable[[], float] = random.random) -> None:
         """`draw` gives numbers from 0 to 1 for the jitter of resyncs."""
@@ -70,7 +76,7 @@ class WorkQueue:
         self._backoff = backoff or Backoff()
         self._draw = draw
         self._turns = itertools.count()
-        self._heap: list[tuple[int, int, Key]] = []
+        self._heap: list[tuple[float, int, Key]] = []
         self._queued: dict[Key, _Queued] = {}
         self._delayed: dict[Key, _Delayed] = {}
         self._worked_on: dict[Key, float] = {}
@@ -169,12 +175,12 @@ class WorkQueue:
     def _push(self, key: Key, urgency: int, *, since: float) -> None:
         turn = next(self._turns)
         self._queued[key] = _Queued(urgency, turn, since)
-        heapq.heappush(self._heap, (urgency, turn, key))
+        heapq.heappush(self._heap, (since + urgency * YIELDING, turn, key))
         self._arrival.set()
 
     def _take(self) -> Work | None:
         while self._heap:
-            urgency, turn, key = heapq.heappop(self._heap)
+            _, turn, key = heapq.heappop(self._heap)
             queued = self._queued.get(key)
             if queued is None or queued.turn != turn:
                 continue  # left behind when the key was lifted
@@ -185,7 +191,7 @@ class WorkQueue:
             now = self._loop.time()
             self._worked_on[key] = now
             self._observer.queue_taken(waited=now - queued.since)
-            return Work(key=key, urgency=urgency)
+            return Work(key=key, urgency=queued.urgency)
         return None
 
     def _fall_due(self, key: Key) -> None:

@@ -131,7 +131,7 @@ class Reconciler:
         written = (*scene.outcome.completed, *scene.outcome.undone)
         self._contests.note(key, written, repairs=bool(scene.drifted) or scene.was_drifted)
         self._count_drift(scene)
-        due = await self._tell(subject, scene=scene, result=report(scene))
+        due = await self._tell(subject, scene=scene, result=report(scene), urgency=urgency)
         wait = self._contests.wait(key) if scene.plan.withheld else None
         return due if wait is None else due.not_later_than(wait)
 
@@ -183,7 +183,7 @@ class Reconciler:
         )
         if not scene.unfinished and not scene.findings:
             return await self._let_go(subject, "What the resource owned in Azure is gone.", completed=report(scene).events)
-        return await self._tell(subject, scene=scene, result=report(scene))
+        return await self._tell(subject, scene=scene, result=report(scene), urgency=urgency)
 
     async def _let_go(self, subject: Subject, note: str, *, completed: tuple[Event, ...] = ()) -> Requeue:
         for event in (*completed, Event(type=EventType.NORMAL, reason="Released", action="Delete", note=note)):
@@ -266,10 +266,10 @@ class Reconciler:
             action = "reported" if scene.observes or step in scene.first_plan.withheld else "corrected"
             self._observer.drift_detected(resource_type=step.target.type.rpartition("/")[2], action=action)
 
-    async def _tell(self, subject: Subject, *, scene: Scene, result: Report) -> Requeue:
+    async def _tell(self, subject: Subject, *, scene: Scene, result: Report, urgency: int) -> Requeue:
         if not await self._write(subject, result=result):
             return Requeue(after=None, urgency=Urgency.CHANGED, failed=True)
-        return next_pass(scene, result=result)
+        return next_pass(scene, result=result, urgency_now=urgency)
 
     async def _write(self, subject: Subject, *, result: Report) -> bool:
         """Write the status where it says something new, and post the events. False when the resource changed meanwhile.

@@ -165,6 +165,19 @@ class Settings(BaseSettings):
     look_max_age_seconds: float = Field(
         default=5, ge=0, description="How old a list read from Azure may be to serve another resource as well. Writes always read anew."
     )
+    budget_percent: float = Field(
+        default=100,
+        gt=0,
+        le=100,
+        description="How much of what Azure lets through in a subscription the operator may use, in percent: leave something where others "
+        "share its identity, or where much else uses private DNS or Microsoft.Network there.",
+    )
+    budget_patience_seconds: float = Field(
+        default=15,
+        ge=1,
+        le=60,
+        description="How long a request may wait for Azure's limits before its resource is put off, and the worker takes another.",
+    )
     azure_credential: Credential = Field(
         default=Credential.AUTO,
         description="How to authenticate: workload-identity, client-secret or managed-identity; auto takes workload-identity where "

@@ -39,6 +39,7 @@ class ResourceType:
     name: ClassVar[str]
     stored: ClassVar[bool] = True
     polled: ClassVar[bool] = False
+    counts_for_itself: ClassVar[bool] = False
     outlives_parent: ClassVar[bool] = False
     gone_with_parent: ClassVar[bool] = False
     read_only: ClassVar[frozenset[str]] = frozenset({"provisioningState"})

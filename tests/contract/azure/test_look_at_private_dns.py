@@ -25,7 +25,7 @@ from contract.azure.names import (
 from contract.azure.world import GROUP, NETWORK, OPERATOR, SUBSCRIPTION, TENANT, World, fault_403, seed
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
-from workspace_gateway_network.azure.budget import Kind, Provider, Share
+from workspace_gateway_network.azure.limits import Kind, Provider, Share
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Absent, Found, Unreadable
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from contract.azure.world import (
+    GATEWAY,
+    GROUP,
     KEY,
     NETWORK,
     NEW_NSG,
@@ -30,7 +32,7 @@ from contract.azure.world import (
 )
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
-from workspace_gateway_network.azure.budget import LIMITS, Kind, Provider, Share
+from workspace_gateway_network.azure.limits import LIMITS, Draft, Kind, Provider, Share
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.observed import Observed
 from workspace_gateway_network.planning.plan import Plan
@@ -394,7 +396,7 @@ async def test_a_lock_of_azures_is_waited_for(world: World, conflict: str) -> No
     assert outcome.waiting_for is not None
     assert outcome.retry_after is not None
     assert outcome.retry_after >= 10
-    assert world.metrics.waits == [], "a lock is no throttle"
+    assert world.metrics.refused == [], "a lock is no throttle"
 
 
 async def test_rules_of_one_group_are_written_one_after_another(world: World) -> None:
@@ -569,6 +571,27 @@ async def test_a_cancelled_pass_leaves_no_lock_behind(world: World) -> None:
     assert outcome.waiting_for == ResourceId(SUBNET.replace("team-a", "team-b")), "its write was sent and runs"
 
 
+async def test_a_429_of_a_resource_provider_holds_back_what_is_asked_of_that_provider_only(world: World) -> None:
+    limit = "The limit of 1000 writes of Microsoft.Network in 5 minutes has been reached. Retry after 200 seconds."
+    world.emulator.add_fault(
+        method="PUT",
+        path="/subnets/team-a$",
+        answer={"status": 429, "headers": {"Retry-After": "200"}, "body": {"error": {"code": "TooManyRequests", "message": limit}}},
+        times=1,
+    )
+
+    outcome = await world.apply(delegate)
+    assert outcome.problem is not None
+    assert outcome.problem.message == "Azure asks the operator to slow down, and did not let it write subnet team-a. (TooManyRequests)"
+
+    budget = world.azure._executor._arm._budget
+    assert world.metrics.refused == [("network", "writes")]
+    assert budget.wait(Draft.of("DELETE", NSG)) > 200
+    assert budget.wait(Draft.of("GET", NSG)) == 0
+    assert budget.wait(Draft.of("PUT", f"{GROUP}/providers/Microsoft.Network/privateDnsZones/z")) == 0
+    assert budget.wait(Draft.of("PUT", GATEWAY)) == 0
+
+
 async def test_a_quota_429_holds_back_the_whole_kind_until_its_time(world: World) -> None:
     world.emulator.add_fault(
         method="PUT",
@@ -592,7 +615,8 @@ async def test_a_quota_429_holds_back_the_whole_kind_until_its_time(world: World
     assert again.retry_after is not None
     assert again.retry_after > 39
     assert len(world.sent("PUT")) == 1, "no request goes out before its time"
-    assert [kind for kind, _ in world.metrics.waits] == ["writes", "writes"]
+    assert world.metrics.refused == [("resource-manager", "writes")]
+    assert world.metrics.held_back == [("resource-manager", "writes")]
 
     world.clock.advance(42)
     assert len((await world.write(create_group)).completed) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from workspace_gateway_network.planning.outcome import Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.query import Query
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+from workspace_gateway_network.runtime.azure_metrics import Count
 from workspace_gateway_network.runtime.ports import Key, Urgency
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -113,13 +114,23 @@ class Counted:
     """Metrics that remember."""
 
     requests: list[tuple[str, str, int]] = field(default_factory=list)
-    waits: list[tuple[str, float]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """Provider and kind of what Azure refused for its number."""
+    held_back: list[tuple[str, str]] = field(default_factory=list)
+    """The same of what was not sent, to stay within Azure's limits."""
 
     def request(self, *, method: str, resource_type: str, status: int, seconds: float) -> None:  # noqa: ARG002
         self.requests.append((method, resource_type, status))
 
-    def throttled(self, *, subscription: str, kind: str, seconds: float) -> None:  # noqa: ARG002
-        self.waits.append((kind, seconds))
+    def throttled(self, *, provider: str, kind: str) -> None:
+        self.refused.append((provider, kind))
+
+    def put_off(self, *, provider: str, kind: str) -> None:
+        self.held_back.append((provider, kind))
+
+    def waited(self, *, provider: str, kind: str, seconds: float) -> None: ...
+
+    def show_budget(self, counts: Callable[[], Iterable[Count]]) -> None: ...
 
 
 @dataclass(kw_only=True)

@@ -96,7 +96,7 @@ async def test_private_dns_shows_its_counters_and_is_the_first_to_refuse(arm: Ar
     emulator.put(ZONE, {"location": "global"})
     emulator.settings(throttle=True)
     first = await arm.get(ZONE)
-    assert counters(first) == {"subscription-reads": "249", "subscription-global-reads": "3749", "subscription-resource-requests": "499"}
+    assert counters(first) == {"subscription-resource-requests": "499"}, "its own counter, and not ARM's"
     listed = await arm.get(ZONES)
     assert counters(listed)["subscription-resource-entities-read"] == "59999"
     written = await arm.put(RECORD, {"properties": {"ttl": 300, "aRecords": []}})
@@ -107,6 +107,27 @@ async def test_private_dns_shows_its_counters_and_is_the_first_to_refuse(arm: Ar
     message = "The limit of 1 reads of private DNS in 5 minutes has been reached. Retry after 300 seconds."
     assert seen.refusal == (429, {"code": "TooManyRequests", "message": message})
     assert seen.headers["retry-after"] == "300"
+    assert (await arm.get(NETWORK)).status == 200
+
+
+async def test_answers_that_real_azure_gives_without_counters_have_none(arm: Arm, emulator: Emulator) -> None:
+    emulator.put(ZONE, {"location": "global"})
+    emulator.put(f"{ZONE}/virtualNetworkLinks/a", {"location": "global", "properties": {"virtualNetwork": {"id": NETWORK}}})
+    emulator.settings(throttle=True)
+    for seen, status in ((await arm.get(f"{NETWORK}-none"), 404), (await arm.get(f"{ZONE}-none"), 404), (await arm.delete(ZONE), 409)):
+        assert (seen.status, counters(seen)) == (status, {})
+
+
+async def test_a_wait_is_never_rounded_down(arm: Arm, emulator: Emulator) -> None:
+    emulator.settings(throttle=True, limits={"network_reads": 1})
+    emulator.stop_clock()
+    assert (await arm.get(NETWORK)).status == 200
+    emulator.advance(100.9)
+    assert (await arm.get(NETWORK)).headers["retry-after"] == "200"
+    emulator.advance(0.2)
+    seen = await arm.get(NETWORK)
+    assert seen.headers["retry-after"] == "199"
+    emulator.advance(float(seen.headers["retry-after"]))
     assert (await arm.get(NETWORK)).status == 200
 
 

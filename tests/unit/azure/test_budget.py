@@ -6,9 +6,12 @@ import asyncio
 
 import pytest
 
-from workspace_gateway_network.azure.budget import LIMITS, Bucket, Budget, Exhausted, Kind, Limit, Provider, Share
+from workspace_gateway_network.azure.budget import Budget, Exhausted
+from workspace_gateway_network.azure.limits import Draft, Kind, Limit, Provider
+from workspace_gateway_network.runtime.azure_metrics import Count
 
 FIVE = Limit(capacity=5, per_second=1)
+PLENTY = Limit(capacity=1000, per_second=100)
 
 
 class Clock:
@@ -25,82 +28,30 @@ class Clock:
         await asyncio.sleep(0)
 
 
-EVERY = {Provider.RESOURCE_MANAGER: dict.fromkeys(Kind, FIVE), Provider.PRIVATE_DNS: dict.fromkeys(Kind, Limit(capacity=2, per_second=0.1))}
-READS = Share(subscription="s", kind=Kind.READS)
-WRITES = Share(subscription="s", kind=Kind.WRITES)
-DNS_READS = Share(subscription="s", kind=Kind.READS, provider=Provider.PRIVATE_DNS)
+LIMITS = {
+    Provider.RESOURCE_MANAGER: dict.fromkeys(Kind, FIVE),
+    Provider.NETWORK: dict.fromkeys(Kind, PLENTY),
+    Provider.PRIVATE_DNS: dict.fromkeys(Kind, Limit(capacity=2, per_second=0.1)),
+}
+GROUP = "/subscriptions/S/resourceGroups/g/providers/Microsoft.Network"
+READ = Draft.of("GET", f"{GROUP}/virtualNetworks/hub")
+WRITE = Draft.of("PUT", f"{GROUP}/virtualNetworks/hub/subnets/a")
+DNS_READ = Draft.of("GET", f"{GROUP}/privateDnsZones/z")
 
 
 def budget(clock: Clock, *, patience: float = 1000.0) -> Budget:
-    return Budget(patience=patience, now=clock, sleep=clock.sleep, limits=EVERY, chance=lambda: 0.5)
+    return Budget(patience=patience, now=clock, sleep=clock.sleep, limits=LIMITS, chance=lambda: 0.5)
 
 
-async def acquire(bank: Budget, *, urgency: int = 0, share: Share = READS) -> None:
-    await bank.acquire(share, urgency=urgency)
+async def acquire(bank: Budget, *, urgency: int = 0, draft: Draft = READ) -> None:
+    await bank.acquire(draft, urgency=urgency)
 
 
-def test_the_limits_are_those_that_microsoft_documents() -> None:
-    limits = LIMITS[Provider.RESOURCE_MANAGER]
-    assert limits[Kind.READS] == Limit(capacity=250, per_second=25)
-    assert limits[Kind.WRITES] == Limit(capacity=200, per_second=10)
-    assert limits[Kind.DELETES] == Limit(capacity=200, per_second=10)
-
-
-@pytest.mark.parametrize(("kind", "requests"), [(Kind.READS, 500), (Kind.WRITES, 800), (Kind.DELETES, 800)])
-def test_no_five_minutes_see_more_of_private_dns_than_it_allows(kind: Kind, requests: int) -> None:
-    limit = LIMITS[Provider.PRIVATE_DNS][kind]
-
-    assert limit.capacity + 300 * limit.per_second == pytest.approx(requests)
-
-
-@pytest.mark.parametrize(
-    ("path", "provider"),
-    [
-        ("/subscriptions/S/providers/Microsoft.Network/virtualNetworks", Provider.RESOURCE_MANAGER),
-        ("/subscriptions/S/resourceGroups/g/providers/Microsoft.ApiManagement/gateways/x", Provider.RESOURCE_MANAGER),
-        ("/subscriptions/S/providers/Microsoft.Network/privateDnsZones", Provider.PRIVATE_DNS),
-        ("/subscriptions/S/resourceGroups/g/providers/microsoft.network/privatednszones/z/A/@", Provider.PRIVATE_DNS),
-    ],
-)
-def test_private_dns_counts_for_itself(path: str, provider: Provider) -> None:
-    assert Share.of("GET", path) == Share(subscription="s", kind=Kind.READS, provider=provider)
-
-
-@pytest.mark.parametrize(
-    ("method", "kind"), [("GET", Kind.READS), ("PUT", Kind.WRITES), ("PATCH", Kind.WRITES), ("POST", Kind.WRITES), ("DELETE", Kind.DELETES)]
-)
-def test_methods_count_as_what_azure_counts(method: str, kind: Kind) -> None:
-    assert Kind.of(method) is kind
-
-
-def test_a_bucket_fills_up_to_its_size_and_no_further() -> None:
-    bucket = Bucket(limit=FIVE, now=0)
-    for _ in range(5):
-        assert bucket.wait(0) == 0
-        bucket.take(0)
-    assert bucket.wait(0) == 1
-    assert bucket.wait(0, ahead=2) == 3
-    assert bucket.wait(0.25) == 0.75
-    assert bucket.level(3) == 3
-    assert bucket.level(1000) == 5
-
-
-def test_azures_count_corrects_downwards_only() -> None:
-    bucket = Bucket(limit=FIVE, now=0)
-    bucket.correct(0, remaining=16499)
-    assert bucket.level(0) == 5
-    bucket.correct(0, remaining=1)
-    assert bucket.level(0) == 1
-    bucket.correct(0, remaining=4)
-    assert bucket.level(0) == 1
-
-
-def test_a_block_outlasts_a_full_bucket() -> None:
-    bucket = Bucket(limit=FIVE, now=0)
-    bucket.block(0, seconds=30)
-    assert bucket.wait(0) == 30
-    assert bucket.wait(29) == 1
-    assert bucket.wait(30) == 0
+async def ask(bank: Budget, clock: Clock, draft: Draft, **headers: int) -> None:
+    """A whole request, whose answer has these headers."""
+    await bank.acquire(draft, urgency=0)
+    named = {f"x-ms-ratelimit-remaining-subscription-{name.replace('_', '-')}": str(value) for name, value in headers.items()}
+    bank.settle(draft, headers=named, sent=clock())
 
 
 async def test_a_burst_goes_at_once_and_the_rest_at_the_pace_of_the_refill() -> None:
@@ -138,10 +89,10 @@ async def test_subscriptions_and_kinds_do_not_share() -> None:
     bank = budget(clock)
     for _ in range(5):
         await acquire(bank)
-    await acquire(bank, share=WRITES)
-    await acquire(bank, share=Share(subscription="other", kind=Kind.READS))
+    await acquire(bank, draft=WRITE)
+    await acquire(bank, draft=Draft.of("GET", f"{GROUP}/virtualNetworks/hub".replace("/S/", "/other/")))
     assert clock.now == 100
-    assert bank.wait(READS) == 1
+    assert bank.wait(READ) == 1
     await bank.close()
 
 
@@ -165,9 +116,9 @@ async def test_a_wait_beyond_the_patience_is_refused_at_once() -> None:
 async def test_a_refusal_by_azure_stops_everything_of_its_kind_until_its_time() -> None:
     clock = Clock()
     bank = budget(clock)
-    bank.refused(READS, seconds=17)
+    bank.refused(READ.manager, seconds=17)
 
-    await acquire(bank, share=WRITES)
+    await acquire(bank, draft=WRITE)
     assert clock.now == 100
     await acquire(bank)
 
@@ -183,7 +134,7 @@ async def test_a_refusal_by_azure_sends_away_who_would_wait_too_long() -> None:
     waiting = asyncio.create_task(acquire(bank))
     await asyncio.sleep(0)
 
-    bank.refused(READS, seconds=60)
+    bank.refused(READ.manager, seconds=60)
 
     with pytest.raises(Exhausted):
         await waiting
@@ -211,7 +162,7 @@ async def test_what_was_not_used_goes_back() -> None:
     bank = budget(clock)
     for _ in range(5):
         await acquire(bank)
-    bank.give_back(READS)
+    bank.give_back(READ)
     await acquire(bank)
     assert clock.now == 100
     await bank.close()
@@ -220,38 +171,57 @@ async def test_what_was_not_used_goes_back() -> None:
 @pytest.mark.parametrize(
     ("headers", "wait"),
     [
-        ({"x-ms-ratelimit-remaining-subscription-reads": "0"}, 1),
-        ({"x-ms-ratelimit-remaining-subscription-global-reads": "0"}, 1),
-        ({"x-ms-ratelimit-remaining-subscription-reads": "3"}, 0),
-        ({"x-ms-ratelimit-remaining-subscription-writes": "0"}, 0),
-        ({"x-ms-ratelimit-remaining-subscription-reads": "many"}, 0),
+        ({"reads": 0}, 1),
+        ({"global_reads": 0}, 1),
+        ({"reads": 3}, 0),
+        ({"writes": 0}, 0),
         ({}, 0),
     ],
-    ids=["reads", "global reads", "some left", "another kind", "no number", "no header"],
+    ids=["reads", "global reads", "some left", "another kind", "no header"],
 )
-async def test_the_headers_of_an_answer_are_learned_from(headers: dict[str, str], wait: float) -> None:
-    bank = budget(Clock())
+async def test_the_headers_of_an_answer_are_learned_from(headers: dict[str, int], wait: float) -> None:
+    clock = Clock()
+    bank = budget(clock)
 
-    bank.learn(READS, headers=headers)
+    await ask(bank, clock, READ, **headers)
 
-    assert bank.wait(READS) == wait
+    assert bank.wait(READ) == wait
+
+
+async def test_a_header_that_is_no_number_says_nothing() -> None:
+    clock = Clock()
+    bank = budget(clock)
+    await bank.acquire(READ, urgency=0)
+    bank.settle(READ, headers={"x-ms-ratelimit-remaining-subscription-reads": "many"}, sent=clock())
+    assert bank.wait(READ) == 0
+
+
+async def test_what_is_under_way_counts_though_azure_may_not_have_seen_it() -> None:
+    clock = Clock()
+    bank = budget(clock)
+    for _ in range(2):
+        await acquire(bank)
+
+    await ask(bank, clock, READ, reads=2)
+
+    assert bank.wait(READ) == 1, "two are left by Azure's word, and two are on their way"
 
 
 async def test_a_request_to_private_dns_counts_twice() -> None:
     clock = Clock()
     bank = budget(clock)
     for _ in range(2):
-        await acquire(bank, share=DNS_READS)
+        await acquire(bank, draft=DNS_READ)
     assert clock.now == 100
-    assert bank.wait(DNS_READS) == pytest.approx(10)
-    assert bank.wait(READS) == 0
+    assert bank.wait(DNS_READ) == pytest.approx(10)
+    assert bank.wait(READ) == 0
 
     for _ in range(3):
         await acquire(bank)
-    assert bank.wait(READS) == 1, "two of five went to private DNS"
-    bank.give_back(DNS_READS)
-    assert bank.wait(READS) == 0
-    assert bank.wait(DNS_READS) == 0
+    assert bank.wait(READ) == 1, "two of five went to private DNS"
+    bank.give_back(DNS_READ)
+    assert bank.wait(READ) == 0
+    assert bank.wait(DNS_READ) == 0
     await bank.close()
 
 
@@ -259,61 +229,129 @@ async def test_what_private_dns_has_no_room_for_costs_nothing_elsewhere() -> Non
     clock = Clock()
     bank = budget(clock, patience=5)
     for _ in range(2):
-        await acquire(bank, share=DNS_READS)
+        await acquire(bank, draft=DNS_READ)
 
     for _ in range(10):
         with pytest.raises(Exhausted):
-            await acquire(bank, share=DNS_READS)
+            await acquire(bank, draft=DNS_READ)
 
-    assert bank.wait(READS) == 0
+    assert bank.wait(READ) == 0
     await bank.close()
 
 
 def test_a_refusal_by_private_dns_stops_nothing_else() -> None:
     bank = budget(Clock())
 
-    bank.refused(DNS_READS, seconds=200)
+    bank.refused(DNS_READ.provider, seconds=200)
 
-    assert bank.wait(DNS_READS) == pytest.approx(200.75)
-    assert bank.wait(READS) == 0
+    assert bank.wait(DNS_READ) == pytest.approx(200.75)
+    assert bank.wait(READ) == 0
 
 
 @pytest.mark.parametrize(
     ("headers", "dns", "other"),
     [
-        ({"x-ms-ratelimit-remaining-subscription-resource-requests": "0"}, 10, 0),
-        ({"x-ms-ratelimit-remaining-subscription-resource-requests": "499"}, 0, 0),
-        ({"x-ms-ratelimit-remaining-subscription-resource-entities-read": "0"}, 10, 0),
-        ({"x-ms-ratelimit-remaining-subscription-resource-entities-read": "59996"}, 0, 0),
-        ({"x-ms-ratelimit-remaining-subscription-reads": "0"}, 1, 1),
+        ({"resource_requests": 0}, 300, 0),
+        ({"resource_requests": 499}, 0, 0),
+        ({"resource_entities_read": 0}, 300, 0),
+        ({"resource_entities_read": 59996}, 0, 0),
+        ({"reads": 0}, 1, 1),
     ],
     ids=["no requests", "requests", "no entities", "entities", "all of azure"],
 )
-def test_private_dns_says_how_much_is_left_of_it(headers: dict[str, str], dns: float, other: float) -> None:
-    bank = budget(Clock())
+async def test_private_dns_says_how_much_is_left_of_it(headers: dict[str, int], dns: float, other: float) -> None:
+    clock = Clock()
+    bank = budget(clock)
 
-    bank.learn(DNS_READS, headers=headers)
+    await ask(bank, clock, DNS_READ, **headers)
 
-    assert (bank.wait(DNS_READS), bank.wait(READS)) == pytest.approx((dns, other))
+    assert (bank.wait(DNS_READ), bank.wait(READ)) == pytest.approx((dns, other))
+
+
+async def test_who_yields_to_the_urgent_gets_a_turn_before_losing_patience() -> None:
+    clock = Clock()
+    bank = budget(clock, patience=15)
+    for _ in range(5):
+        await acquire(bank)
+    turn: list[float] = []
+
+    async def resync() -> None:
+        await acquire(bank, urgency=2)
+        turn.append(clock.now)
+
+    async def always_something_changed() -> None:
+        while not turn:
+            await acquire(bank, urgency=0)
+
+    await asyncio.gather(resync(), *(always_something_changed() for _ in range(5)))
+
+    assert 110 <= turn[0] <= 115, "a third of the patience for each step of urgency, and then whoever was there before"
+    await bank.close()
+
+
+async def test_who_is_put_off_comes_back_one_after_the_other() -> None:
+    clock = Clock()
+    bank = budget(clock, patience=5)
+    for _ in range(2):
+        await acquire(bank, draft=DNS_READ)
+    told = []
+    for _ in range(40):
+        with pytest.raises(Exhausted) as exhausted:
+            await acquire(bank, draft=DNS_READ)
+        told.append(exhausted.value.seconds)
+
+    assert told[:4] == pytest.approx([10, 20, 30, 40]), "one flows in every ten seconds"
+    assert told[-1] == 300, "and nobody is told to wait for longer than the provider counts"
+
+
+async def test_a_turn_that_comes_to_one_who_leaves_goes_to_the_next() -> None:
+    clock = Clock()
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+        # Behind this line the turn comes, before the task hears of it.
+        asyncio.get_running_loop().call_soon(leaving.cancel)
+
+    bank = Budget(patience=1000, now=clock, sleep=sleep, limits=LIMITS)
+    for _ in range(5):
+        await acquire(bank)
+    leaving = asyncio.create_task(acquire(bank))
+    await asyncio.gather(leaving, return_exceptions=True)
+
+    assert leaving.cancelled()
+    assert bank.wait(READ) == 0, "the request that had flowed in is there for somebody else"
+    await bank.close()
+
+
+async def test_the_budget_can_be_read() -> None:
+    clock = Clock()
+    bank = budget(clock)
+    for _ in range(5):
+        await acquire(bank)
+    waiting = asyncio.create_task(acquire(bank, draft=READ))
+    await asyncio.sleep(0)
+
+    assert list(bank.counts()) == [
+        Count(scope="s/resource-manager/reads", left=0, waiting=1),
+        Count(scope="s/network/reads", left=995, waiting=0),
+    ]
+    await waiting
+    await bank.close()
 
 
 async def test_scarcity_begins_when_half_is_gone() -> None:
-    clock = Clock()
-    bank = budget(clock)
-    assert bank.scarcity(READS) == 0
-    for _ in range(2):
-        await acquire(bank)
-    assert bank.scarcity(READS) == 0
-    for _ in range(2):
-        await acquire(bank)
-    assert bank.scarcity(READS) == pytest.approx(0.6)
-    await acquire(bank)
-    assert bank.scarcity(READS) == 1
+    bank = budget(Clock())
+    assert bank.scarcity(DNS_READ) == 0
+    await acquire(bank, draft=DNS_READ)
+    assert bank.scarcity(DNS_READ) == 0
+    await acquire(bank, draft=DNS_READ)
+    assert bank.scarcity(DNS_READ) == 1
+    assert bank.scarcity(READ) == 0
 
 
 async def test_closing_ends_who_waits() -> None:
     clock = Clock()
-    bank = Budget(patience=1000, now=clock, sleep=asyncio.sleep, limits=EVERY)
+    bank = Budget(patience=1000, now=clock, sleep=asyncio.sleep, limits=LIMITS)
     for _ in range(5):
         await acquire(bank)
     waiting = asyncio.create_task(acquire(bank))

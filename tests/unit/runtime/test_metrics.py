@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import generate_latest
 
 from workspace_gateway_network.model.json import JsonObject
+from workspace_gateway_network.runtime.azure_metrics import Count
 from workspace_gateway_network.runtime.metrics import Metrics
 from workspace_gateway_network.runtime.ports import Key, Urgency
 from workspace_gateway_network.runtime.queue import WorkQueue
@@ -109,7 +110,6 @@ async def test_the_queue_has_the_names_that_dashboards_know() -> None:
 def test_requests_are_counted() -> None:
     metrics = Metrics()
     metrics.azure.request(method="PUT", resource_type="microsoft.network/virtualnetworks/subnets", status=201, seconds=0.2)
-    metrics.azure.throttled(subscription="s", kind="writes", seconds=5)
     metrics.kubernetes_request(method="PATCH", code="200", host="10.0.0.1:443")
     metrics.drift_detected(resource_type="microsoft.network/virtualnetworks/subnets", action="corrected")
     subnets = "microsoft.network/virtualnetworks/subnets"
@@ -117,14 +117,31 @@ def test_requests_are_counted() -> None:
     assert lines(metrics, "wgn_azure_request_duration_seconds_sum") == [
         f'wgn_azure_request_duration_seconds_sum{{method="PUT",operation="{subnets}"}} 0.2'
     ]
-    assert lines(metrics, "wgn_azure_throttled_total") == ['wgn_azure_throttled_total{operation="writes"} 1.0']
     assert lines(metrics, "rest_client_requests_total") == ['rest_client_requests_total{code="200",host="10.0.0.1:443",method="PATCH"} 1.0']
     assert lines(metrics, "wgn_drift_detected_total") == [f'wgn_drift_detected_total{{action="corrected",resource="{subnets}"}} 1.0']
+
+
+def test_the_budget_is_shown() -> None:
+    metrics = Metrics()
+    counts = [Count(scope="s/private-dns/reads", left=12.5, waiting=3)]
+    metrics.azure.show_budget(lambda: counts)
+    metrics.azure.throttled(provider="network", kind="writes")
+    metrics.azure.put_off(provider="private-dns", kind="reads")
+    metrics.azure.waited(provider="private-dns", kind="reads", seconds=4)
+    labels = '{operation="reads",provider="private-dns"}'
+    assert lines(metrics, "wgn_azure_throttled_total") == ['wgn_azure_throttled_total{operation="writes",provider="network"} 1.0']
+    assert lines(metrics, "wgn_azure_put_off_total") == [f"wgn_azure_put_off_total{labels} 1.0"]
+    assert lines(metrics, "wgn_azure_wait_seconds_sum") == [f"wgn_azure_wait_seconds_sum{labels} 4.0"]
+    assert lines(metrics, "wgn_azure_ratelimit_remaining") == ['wgn_azure_ratelimit_remaining{scope="s/private-dns/reads"} 12.5']
+    assert lines(metrics, "wgn_azure_waiting") == ['wgn_azure_waiting{scope="s/private-dns/reads"} 3.0']
+    counts.clear()
+    assert lines(metrics, "wgn_azure_waiting") == []
 
 
 def test_every_metric_says_what_it_is() -> None:
     metrics = Metrics()
     metrics.show_resources(list)
+    metrics.azure.show_budget(list)
     families = list(metrics.registry.collect())
     assert [family.name for family in families if not family.documentation] == []
     assert lines(metrics, "wgn_build_info{") != []

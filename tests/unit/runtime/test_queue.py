@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +66,24 @@ async def test_the_urgent_go_first_and_equals_in_turn() -> None:
     queue.add(C, Urgency.CHANGED)
     queue.add(Key("team", "d"), Urgency.CHANGED)
     assert [(await take(queue)).name for _ in range(4)] == ["c", "d", "b", "a"]
+
+
+def test_nobody_is_behind_the_urgent_for_ever(in_virtual_time: InVirtualTime) -> None:
+    async def story() -> None:
+        queue = WorkQueue(observer=Counts())
+        queue.add(A, Urgency.RESYNC)
+        for number in itertools.count():
+            queue.add(Key("changed", f"{number}"), Urgency.CHANGED)
+            queue.add(Key("changed", f"another-{number}"), Urgency.CHANGED)
+            taken = await queue.get()
+            assert taken is not None
+            if taken.key == A:
+                assert taken.urgency == Urgency.RESYNC
+                break
+            await asyncio.sleep(1)
+        assert 120 <= now() <= 242, "a minute for each step of urgency, and then whoever was there before"
+
+    in_virtual_time(story())
 
 
 async def test_adding_with_more_urgency_lifts_and_with_less_does_nothing() -> None:

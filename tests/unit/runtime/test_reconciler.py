@@ -348,11 +348,36 @@ async def test_trouble_with_a_time_to_wait_is_waited_out() -> None:
     assert stage.said("SecurityRulesApplied") == ("False", "AzureUnavailable")
 
 
-async def test_a_look_that_azure_throttles_is_not_repeated_before_its_time() -> None:
-    stage = Stage()
-    stage.azure.parts = {"subnet": Unreadable(replace(trouble(Reason.AZURE_THROTTLED), retry_after=120))}
+def throttled(stage: Stage, *, seconds: float) -> None:
+    stage.azure.parts = {"subnet": Unreadable(replace(trouble(Reason.AZURE_THROTTLED), retry_after=seconds))}
 
-    assert await stage.reconcile() == Requeue(after=120, urgency=Urgency.CHANGED)
+
+@pytest.mark.parametrize(("seconds", "after"), [(12, 12), (120, 60)])
+async def test_what_azure_throttles_keeps_nothing_else_from_being_looked_at_at_every_resync(seconds: float, after: float) -> None:
+    stage = Stage()
+    throttled(stage, seconds=seconds)
+
+    assert await stage.reconcile() == Requeue(after=after, urgency=Urgency.CHANGED)
+    assert stage.said() == ("False", "AzureThrottled")
+
+
+async def test_an_operation_is_polled_in_time_while_something_else_is_throttled() -> None:
+    stage = Stage(polls=3)
+    await stage.reconcile()
+    throttled(stage, seconds=300)
+
+    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED)
+
+
+async def test_a_look_that_was_put_off_is_more_urgent_each_time_but_never_more_than_a_change() -> None:
+    stage = await settled()
+    throttled(stage, seconds=12)
+
+    urgencies = [Urgency.RESYNC]
+    for _ in range(3):
+        urgencies.append((await stage.reconcile(urgency=urgencies[-1])).urgency)
+
+    assert urgencies == [Urgency.RESYNC, Urgency.DRIFTED, Urgency.CHANGED, Urgency.CHANGED]
 
 
 async def test_what_azure_refuses_is_looked_at_at_every_resync() -> None:

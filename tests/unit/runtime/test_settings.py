@@ -55,6 +55,8 @@ def test_the_defaults(load: Load) -> None:
         "contest_seconds": 60,
         "operation_poll_seconds": 2,
         "look_max_age_seconds": 5,
+        "budget_percent": 100,
+        "budget_patience_seconds": 15,
         "azure_credential": Credential.MANAGED_IDENTITY,
         "azure_resource_manager_endpoint": "https://management.azure.com",
         "azure_resource_manager_audience": "https://management.azure.com",

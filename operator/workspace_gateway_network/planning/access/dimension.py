@@ -6,14 +6,12 @@ differences are single operations on integers, however many rules there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from workspace_gateway_network.planning.access.facts import Facts, Interval, has_some
+from workspace_gateway_network.planning.access.facts import Facts, Interval
 from workspace_gateway_network.planning.access.meaning import Meaning
-from workspace_gateway_network.planning.access.tags import NOTHING, Piece, Tags
-
-WHOLE: Piece = (-1, 0, 0)
+from workspace_gateway_network.planning.access.tags import Tags
 
 
 class Term(NamedTuple):
@@ -25,6 +23,14 @@ class Term(NamedTuple):
     conditional: tuple[tuple[int, int, bool], ...]
     """Cells, the number of a tag, and whether it holds them."""
 
+    def under(self, way: int) -> int:
+        """The cells that are in the set where tags hold them in this way."""
+        cells = self.cells
+        for some, tag, holds in self.conditional:
+            if bool(way >> tag & 1) is holds:
+                cells |= some
+        return cells
+
 
 class Axis:
     """A line, cut into cells."""
@@ -34,6 +40,10 @@ class Axis:
         self._cuts = sorted({end for interval in intervals for end in interval})
         self._number = {cut: number for number, cut in enumerate(self._cuts)}
 
+    def __len__(self) -> int:
+        """How many cells there are."""
+        return len(self._cuts) - 1
+
     def cells(self, intervals: Iterable[Interval]) -> int:
         """The cells of some intervals."""
         found = 0
@@ -41,14 +51,14 @@ class Axis:
             found |= (1 << self._number[high]) - (1 << self._number[low])
         return found
 
-    def first(self, cells: int) -> Interval:
-        """The first of some cells."""
-        number = (cells & -cells).bit_length() - 1
+    def interval(self, cell: int) -> Interval:
+        """What a cell holds, the cell told by its bit."""
+        number = cell.bit_length() - 1
         return self._cuts[number], self._cuts[number + 1]
 
 
 class Dimension:
-    """An axis with its tags. A piece that contradicts what is known of them is empty."""
+    """An axis with its tags."""
 
     def __init__(self, meanings: Iterable[Meaning], *, facts: Facts) -> None:
         """`meanings` are all that will ever be asked for."""
@@ -77,59 +87,9 @@ class Dimension:
                 certain |= cells
         return Term(certain, possible, tuple(conditional))
 
-    def inside(self, piece: Piece, term: Term) -> list[Piece]:
-        """What of a piece is in a set, as pieces that share nothing; none is empty."""
-        cells, held, not_held = piece
-        found = [(cells & term.cells, held, not_held)] if cells & term.cells else []
-        if term.conditional:
-            found += self._conditionally(piece, term)
-        return found
-
-    def _conditionally(self, piece: Piece, term: Term) -> Iterator[Piece]:
-        rest = [(piece[0] & ~term.cells, piece[1], piece[2])]
-        for cells, tag, holds in term.conditional:
-            for one in rest:
-                new = self._narrowed(one, cells, tag, holds=holds)
-                if new[0]:
-                    yield new
-            rest = list(self._beyond(rest, cells, tag, holds=holds))
-
-    def outside(self, piece: Piece, term: Term) -> list[Piece]:
-        """What of a piece is not in a set, as pieces that share nothing; none is empty."""
-        left = piece[0] & ~term.cells
-        rest = [(left, piece[1], piece[2])] if left else []
-        for cells, tag, holds in term.conditional:
-            rest = list(self._beyond(rest, cells, tag, holds=holds))
-        return rest
-
     def known(self, term: Term) -> int:
         """The cells that are in a set whatever the tags hold."""
-        cells = term.cells
-        for some, tag, holds in term.conditional:
-            cells |= some & (self.tags.held_for_certain if holds else self.tags.never_held)[tag]
-        return cells
-
-    def witnesses(self, term: Term, *, others: Term, within: int) -> Iterator[Piece]:
-        """Of some cells, pieces that are in a set whatever the tags hold, and in which there is something, though nobody knows where.
-
-        Every service has addresses, and the virtual network, and so have `others`, which is what is outside of the network.
-        """
-        tags = [(within, tag, True) for tag, name in enumerate(self.tags.names) if has_some(name)]
-        for cells, tag, holds in (*tags, *((within & some, tag, holds) for some, tag, holds in others.conditional)):
-            piece = self._narrowed(WHOLE, cells, tag, holds=holds)
-            if piece[0] and not self.outside(piece, term):
-                yield piece
-
-    def _narrowed(self, piece: Piece, cells: int, tag: int, *, holds: bool) -> Piece:
-        """What of some cells of a piece a tag holds, or does not hold."""
-        possible, then_held, then_not_held = (self.tags.if_held if holds else self.tags.if_not_held)[tag]
-        held, not_held = piece[1] | then_held, piece[2] | then_not_held
-        return NOTHING if held & not_held else (piece[0] & cells & possible, held, not_held)
-
-    def _beyond(self, pieces: Iterable[Piece], cells: int, tag: int, *, holds: bool) -> Iterator[Piece]:
-        for piece in pieces:
-            if elsewhere := piece[0] & ~cells:
-                yield (elsewhere, piece[1], piece[2])
-            new = self._narrowed(piece, cells, tag, holds=not holds)
-            if new[0]:
-                yield new
+        beyond = 0
+        for way in (0, self.tags.network):
+            beyond |= self.tags.possible(way) & ~term.under(way)
+        return term.possible & ~beyond

@@ -8,6 +8,8 @@ from workspace_gateway_network.planning.access.packet import Packet
 from workspace_gateway_network.planning.access.regions import canonical
 
 _MOST_NAMED = 2
+_SPELLED = {"azurecloud": "AzureCloud", "internet": "Internet", "virtualnetwork": "VirtualNetwork"}
+"""Tags that no rule needs to name for packets to be told by them."""
 
 
 def sentence(judgement: Judgement, *, rule: SecurityRule, flow: SecurityRule) -> str:
@@ -36,9 +38,13 @@ def named(side: Side) -> str:
 
 
 def _example(packet: Packet, *, flow: SecurityRule, offender: SecurityRule) -> str:
-    """The far end of a packet: its address or, where only a tag is known to hold it, the narrowest tag that one of the two rules names."""
+    """The far end of a packet: its address or, where only a tag is known to hold it, the narrowest, which is the longest, of its tags.
+
+    A tag that one of the two rules names goes before others.
+    """
     end = packet.source if flow.direction is Direction.INBOUND else packet.destination
     if not end.tags:
         return end.address
-    spelled = (str(address) for address in (*flow.peer.addresses, *offender.peer.addresses) if canonical(address.key) in end.tags)
-    return max(spelled, key=len, default=end.address)
+    spelled = [str(address) for address in (*flow.peer.addresses, *offender.peer.addresses) if canonical(address.key) in end.tags]
+    others = [_SPELLED.get(tag, tag) for tag in end.tags if tag[0].isalpha()]
+    return max(spelled or others, key=lambda tag: (len(tag), tag), default=end.address)

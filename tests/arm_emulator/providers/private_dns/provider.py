@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from arm_emulator.arm import Call
 from arm_emulator.providers.base import ResourceType
 from arm_emulator.providers.private_dns.errors import too_many_requests
@@ -12,7 +14,9 @@ _ENTITIES = "x-ms-ratelimit-remaining-subscription-resource-entities-read"
 
 
 class PrivateDnsType(ResourceType):
-    """A type of private DNS."""
+    """A type of private DNS. Its answers show its own counters and none of ARM's; its refusals show none at all (recorded)."""
+
+    counts_for_itself: ClassVar[bool] = True
 
     def admit(self, call: Call) -> dict[str, str]:
         limits = self.world.settings.limits

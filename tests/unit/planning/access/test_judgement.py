@@ -146,6 +146,57 @@ def test_a_certain_offender_goes_before_a_possible_one() -> None:
     assert told(CALLS, *rules) == "deny (200) blocks TCP 443 from 10.1.0.4 before ours (1000) allows it"
 
 
+def test_an_earlier_allow_of_the_internet_does_not_settle_what_cannot_be_read() -> None:
+    """The address may be one of a network that is connected to this one, and what `789` stands for as well."""
+    public = inbound("203.0.113.0/24", "443")
+    allow = documents.rule("allow", 150, access="Allow", sourceAddressPrefix="Internet", destinationAddressPrefix="*")
+
+    assert judged(public, allow, deny(sourceAddressPrefix="789")).verdict == "MayBeBlocked"
+    assert judged(public, deny(sourceAddressPrefix="789")).verdict == "MayBeBlocked"
+
+
+@pytest.mark.timeout(60)
+def test_many_pairs_of_application_security_groups_are_judged() -> None:
+    """Each pair may hold any packet or none, so that there are more answers to which holds what than can be looked at."""
+    pairs = [
+        documents.rule(
+            f"pair-{number}",
+            200 + number,
+            sourceAddressPrefix=None,
+            destinationAddressPrefix=None,
+            sourceApplicationSecurityGroups=[{"id": f"{ASG}-source-{number}"}],
+            destinationApplicationSecurityGroups=[{"id": f"{ASG}-destination-{number}"}],
+        )
+        for number in range(60)
+    ]
+
+    assert told(CALLS, *pairs) == (
+        "pair-0 (200) may block TCP 80 from VirtualNetwork, as far as that lies in web-source-0, before ours (1000) allows it"
+    )
+    assert judged(CALLS, documents.rule("allow", 150, access="Allow", sourceAddressPrefix="*"), *pairs).verdict == "Allowed"
+
+
+@pytest.mark.parametrize("rules", [1, 2, 3, 4])
+def test_the_example_is_the_first_packet_whatever_is_cut_away_before(rules: int) -> None:
+    allows = [
+        documents.rule("last", 150, access="Allow", destinationPortRange="443", sourceAddressPrefix="10.1.0.0/24"),
+        documents.rule("middle", 151, access="Allow", destinationPortRange="81-90", sourceAddressPrefix="10.1.0.0/23"),
+        documents.rule("one", 152, access="Allow", sourceAddressPrefix="10.1.0.200", destinationAddressPrefix="10.1.0.4"),
+        documents.rule("low", 153, access="Allow", destinationAddressPrefix="10.1.0.0/28"),
+    ]
+
+    assert told(inbound("10.1.0.0/16", "80-443"), *allows[:rules], deny()) == (
+        "deny (200) blocks TCP 80 from 10.1.0.4 before ours (1000) allows it"
+    )
+
+
+def test_what_lies_outside_of_the_network_is_told_by_that() -> None:
+    """An address would be a guess: it may be one of a connected network, which the other rule lets in."""
+    allow = documents.rule("allow", 150, access="Allow", sourceAddressPrefix="VirtualNetwork", destinationAddressPrefix="*")
+
+    assert told(inbound("*", "443"), allow, deny()) == "deny (200) blocks TCP 443 from Internet before ours (1000) allows it"
+
+
 @pytest.mark.parametrize(
     ("flow", "rule", "said"),
     [
