@@ -44,7 +44,7 @@ MUCH = (
         " that delegation if nothing needs it, or use another subnet."
     ),
     locked("<lock>", "ReadOnly", NETWORK, "write subnet team-a"),
-    "There is no API Management service contoso in resource group apis. (ResourceNotFound)",
+    ("There is no API Management service contoso in resource group apis. Create it, or correct spec.apiManagement.id. (ResourceNotFound)"),
 )
 """What is said beside the worst where much is wrong at once."""
 

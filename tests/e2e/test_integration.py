@@ -165,7 +165,8 @@ def test_suspended_and_observed_resources_never_write(set_the_stage: SetTheStage
     assert suspended["message"] == "spec.suspend is set, and this spec was not applied before."
     observed = stage.wait_reason("DriftDetected", "team-b")
     assert observed["message"] == (
-        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written under managementPolicy Observe."
+        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written under managementPolicy"
+        " Observe. Set it to Manage, or make the changes by other means."
     )
     changes = stage.status("team-b")["plan"]["changes"]
     assert [(change["action"], change["resource"].rsplit("/", 1)[1], change.get("path")) for change in changes] == [

@@ -243,7 +243,8 @@ def test_where_the_operator_may_only_observe_every_resource_says_so(set_the_stag
     stage.apply(deletionPolicy="Delete")
     ready = stage.wait_reason("DriftDetected")
     assert ready["message"] == (
-        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written while WGN_MAX_POLICY is Observe."
+        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written while WGN_MAX_POLICY is"
+        " Observe. Have whoever runs the operator set that to Manage, or make the changes by other means."
     )
     stage.kubectl("delete", "wgn", "team-a", "--timeout=30s")
     assert stage.writes() == []

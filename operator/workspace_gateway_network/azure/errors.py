@@ -74,7 +74,7 @@ _SUBNET_IN_USE = Row(reason=Reason.SUBNET_NOT_DEDICATED, removing=Reason.RESOURC
 _POLICY = Row(reason=Reason.POLICY_DENIED, say=sentences.policy)
 _SECOND_ZONE = Row(reason=Reason.RECORD_CONFLICT, say=sentences.second_zone)
 _FAILED_DEPENDENCY = Row(reason=Reason.AZURE_REFUSED, say=sentences.failed_dependency)
-_QUOTA = Row(reason=Reason.QUOTA_EXCEEDED)
+_QUOTA = Row(reason=Reason.QUOTA_EXCEEDED, say=sentences.full)
 _REFUSED = Row(reason=Reason.AZURE_REFUSED)
 _ABSENT = Row(meaning=Meaning.ABSENT, reason=Reason.AZURE_REFUSED, condition=_PREREQUISITES, say=sentences.absent)
 

@@ -19,6 +19,18 @@ _ENTRA = re.compile(r"AADSTS\d+: .+?(?='?\s*(?:Content:|Trace ID|[\r\n]|$))")
 _MISSING = re.compile(r"The Resource '([^']+)/([^'/]+)' under resource group '([^']+)' was not found", re.IGNORECASE)
 _MISSING_PARENT = re.compile(r"the parent resource '([^']+)' could not be found", re.IGNORECASE)
 _MISSING_GROUP = re.compile(r"Resource group '([^']+)' could not be found", re.IGNORECASE)
+_SILENT = "it does not say why."
+_UNLOCK = "Remove the lock, or lift it for a while."
+_AGAIN = "The operator tries again by itself"
+_CREATE = {
+    "": "Create it, or correct the ids in the spec.",
+    "microsoft.network/virtualnetworks": "Create it, or make this resource anew with the right spec.subnet.id.",
+    "microsoft.network/virtualnetworks/subnets": "Create it, or make this resource anew with the right spec.subnet.id.",
+    "microsoft.network/networksecuritygroups": "Create it, or correct spec.networkSecurityGroup.id.",
+    "microsoft.network/privatednszones": "Create it, or correct spec.dns.zones.",
+    "microsoft.apimanagement/service": "Create it, or correct spec.apiManagement.id.",
+}
+"""What to do where something is not there, by its type: ids that cannot be changed need a new resource."""
 _POLICY_ADVICE = "Set what it asks for (tags in spec.tags), or have this scope exempted."
 
 
@@ -57,7 +69,8 @@ def absent(failure: Failure) -> str:
     where = f"in resource group {parts[4]}" if in_group else f"in subscription {parts[2]}" if len(parts) > 2 else "in Azure"
     if gone.kind == "microsoft.network/virtualnetworks/subnets" and len(parts) > 8:
         where = f"in virtual network {parts[8]}"
-    return f"There is no {gone} {where}. {_code(failure)}"
+    remedy = f"{_CREATE[gone.kind]} " if gone.kind in _CREATE else ""
+    return f"There is no {gone} {where}. {remedy}{_code(failure)}"
 
 
 def unauthorized(failure: Failure) -> str:
@@ -68,7 +81,8 @@ def unauthorized(failure: Failure) -> str:
     )
     attempt = f"{verb(failure)} {thing(failure.path)}"
     if not action:
-        return f"The operator's identity may not {attempt}: {quoted(failure.message) or 'Azure does not say why.'} {_code(failure)}"
+        says = quoted(failure.message) or "Azure does not say why."
+        return f"The operator's identity may not {attempt}: {says} Grant it the documented role there. {_code(failure)}"
     where = f" at {scope[1]}" if scope else ""
     doubt = ", unless that resource is gone" if _LINKED_SCOPE.search(failure.message) else ""
     return (
@@ -81,19 +95,27 @@ def no_subscription(failure: Failure) -> str:
     """Azure does not show the subscription to this identity."""
     return (
         f"The operator's identity does not see subscription {_subscription(failure)}: "
-        f"the id is wrong, or the identity belongs to another tenant. {_code(failure)}"
+        "the id is wrong, or the identity belongs to another tenant. Correct the spec, or grant the identity a role in that subscription."
+        f" {_code(failure)}"
     )
 
 
 def token_refused(failure: Failure) -> str:
     """There was a token, and Azure did not take it."""
-    return f"Azure does not accept the operator's token: {quoted(failure.message) or 'it does not say why.'} {_code(failure)}"
+    says = quoted(failure.message) or _SILENT
+    return (
+        f"Azure does not accept the operator's token: {says} Check the tenant and the audience that the operator is set up with."
+        f" {_code(failure)}"
+    )
 
 
 def no_token(failure: Failure) -> str:
     """The identity platform gave no token."""
     match = _ENTRA.search(failure.message)
-    return f"The operator could not get a token from Microsoft Entra ID: {quoted(match[0] if match else failure.message)}"
+    says = quoted(match[0] if match else failure.message)
+    return (
+        f"The operator could not get a token from Microsoft Entra ID: {says} Check its tenant, its client id and its secret or federation."
+    )
 
 
 def policy(failure: Failure) -> str:
@@ -109,16 +131,16 @@ def locked(failure: Failure) -> str:
     """A lock forbids it: where it sits."""
     attempt = f"{verb(failure)} {thing(failure.path)}"
     if match := _LOCKS.search(failure.message):
-        return f"A lock on {match[1]} does not allow the operator to {attempt}. Remove the lock, or lift it for a while. {_code(failure)}"
-    return f"A lock does not allow the operator to {attempt}: {quoted(failure.message)} {_code(failure)}"
+        return f"A lock on {match[1]} does not allow the operator to {attempt}. {_UNLOCK} {_code(failure)}"
+    return f"A lock does not allow the operator to {attempt}: {quoted(failure.message)} {_UNLOCK} {_code(failure)}"
 
 
 def not_registered(failure: Failure) -> str:
     """The subscription is not registered for a resource provider: which."""
     match = _NAMESPACE.search(failure.message)
     namespace = match[1] if match else "the resource provider"
-    hint = f" Run `az provider register --namespace {namespace}` for it." if match else ""
-    return f"Subscription {_subscription(failure)} is not registered for {namespace}.{hint} {_code(failure)}"
+    hint = f"Run `az provider register --namespace {namespace}` for it." if match else "Register it with `az provider register`."
+    return f"Subscription {_subscription(failure)} is not registered for {namespace}. {hint} {_code(failure)}"
 
 
 def rests_on_a_failed_one(failure: Failure) -> bool:
@@ -139,7 +161,8 @@ def failed_dependency(failure: Failure) -> str:
 def in_use(failure: Failure) -> str:
     """Azure names what is in the way."""
     attempt = f"{verb(failure)} {thing(failure.path)}"
-    return f"Azure does not let the operator {attempt} while it is in use: {quoted(failure.message)} {_code(failure)}"
+    says = quoted(failure.message)
+    return f"Azure does not let the operator {attempt} while it is in use: {says} Take away what uses it. {_code(failure)}"
 
 
 def second_zone(failure: Failure) -> str:
@@ -152,7 +175,10 @@ def second_zone(failure: Failure) -> str:
 
 def throttled(failure: Failure) -> str:
     """Too many requests, by whomever."""
-    return f"Azure asks the operator to slow down, and did not let it {verb(failure)} {thing(failure.path)}. {_code(failure)}"
+    return (
+        f"Azure asks the operator to slow down, and did not let it {verb(failure)} {thing(failure.path)}. {_AGAIN}; if this stays, raise"
+        f" spec.resyncIntervalSeconds. {_code(failure)}"
+    )
 
 
 def budget(failure: Failure) -> str:
@@ -165,14 +191,17 @@ def budget(failure: Failure) -> str:
 
 def failed(failure: Failure) -> str:
     """Azure's own trouble."""
-    says = quoted(failure.message) or "it does not say why."
-    return f"Azure failed to {verb(failure)} {thing(failure.path)}: {says} {_code(failure)}"
+    says = quoted(failure.message) or _SILENT
+    return f"Azure failed to {verb(failure)} {thing(failure.path)}: {says} {_AGAIN}; if this stays, see Azure's status. {_code(failure)}"
 
 
 def unreachable(failure: Failure) -> str:
     """No answer. A write may have taken effect all the same."""
     if failure.method == "GET":
-        return f"Azure could not be reached to read {thing(failure.path)}: {quoted(failure.message)}"
+        return (
+            f"Azure could not be reached to read {thing(failure.path)}: {quoted(failure.message)} {_AGAIN}; if this stays, check the way to"
+            " Azure."
+        )
     return (
         f"Azure did not answer when asked to {verb(failure)} {thing(failure.path)}: {quoted(failure.message)} "
         "The operator looks whether it happened."
@@ -181,13 +210,19 @@ def unreachable(failure: Failure) -> str:
 
 def malformed(failure: Failure) -> str:
     """An answer that cannot be trusted."""
-    return f"Azure's answer about {thing(failure.path)} makes no sense: {quoted(failure.message)}"
+    return f"Azure's answer about {thing(failure.path)} makes no sense: {quoted(failure.message)} {_AGAIN}, and concludes nothing from it."
 
 
 def refused(failure: Failure) -> str:
     """Azure says no; its own sentence says why."""
-    says = quoted(failure.message) or "it does not say why."
-    return f"Azure refused to {verb(failure)} {thing(failure.path)}: {says} {_code(failure)}"
+    advice = "Put right what it names; if the request looks right, report a bug of the operator."
+    return f"Azure refused to {verb(failure)} {thing(failure.path)}: {quoted(failure.message) or _SILENT} {advice} {_code(failure)}"
+
+
+def full(failure: Failure) -> str:
+    """A limit is reached."""
+    advice = "Remove what is no longer used, or have Azure raise the limit."
+    return f"Azure refused to {verb(failure)} {thing(failure.path)}: {quoted(failure.message) or _SILENT} {advice} {_code(failure)}"
 
 
 def busy(failure: Failure) -> str:

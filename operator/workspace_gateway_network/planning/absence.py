@@ -61,7 +61,10 @@ def _still_there(desired: Desired, *, names: list[str]) -> Finding:
 
 
 def _not_asked_for(*, names: list[str]) -> Finding:
-    return _in_use(f"Whether gateway {' and '.join(names)} still exists is not known yet, so nothing that it may need is taken away.")
+    return _in_use(
+        f"Whether gateway {' and '.join(names)} still exists is not known yet, so nothing that it may need is taken away. It is asked for"
+        " again."
+    )
 
 
 def _in_use(message: str) -> Finding:

@@ -17,6 +17,9 @@ _WITHOUT_DEADLINE = frozenset(
     {Reason.AWAITING_GATEWAY, Reason.AWAITING_HOSTNAME, Reason.GATEWAY_STILL_ATTACHED, Reason.RESOURCE_IN_USE, Reason.SUSPENDED}
 )
 
+_KNOWN_TO_AZURE = frozenset({Reason.WAITING_FOR_AZURE, Reason.PROGRESSING, Reason.CORRECTING_DRIFT})
+"""Reasons that say nothing of what to do: why it takes so long only Azure can tell."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
@@ -47,9 +50,10 @@ def judge(scene: Scene) -> Verdict:
     deadline = timedelta(seconds=scene.spec.progress_deadline_seconds)
     if verdict.reason.needs_a_person or scene.now - since < deadline:
         return replace(verdict, progressing_since=since)
+    where = " See the activity log in Azure for what holds it up; the operator goes on trying." if verdict.reason in _KNOWN_TO_AZURE else ""
     return Verdict(
         reason=Reason.PROGRESS_DEADLINE_EXCEEDED,
-        message=f"No progress for {scene.spec.progress_deadline_seconds} s: {verdict.message}",
+        message=f"No progress for {scene.spec.progress_deadline_seconds} s: {verdict.message}{where}",
         progressing_since=since,
     )
 
@@ -79,7 +83,11 @@ def _unfinished(scene: Scene) -> Verdict:
         noun = "change" if count == 1 else "changes"
         is_own_choice = scene.spec.management_policy is ManagementPolicy.OBSERVE
         why = "under managementPolicy Observe" if is_own_choice else "while WGN_MAX_POLICY is Observe"
-        message = f"Azure is not as the spec wants it: {count} {noun} in status.plan. Nothing is written {why}."
+        remedy = "Set it to Manage" if is_own_choice else "Have whoever runs the operator set that to Manage"
+        message = (
+            f"Azure is not as the spec wants it: {count} {noun} in status.plan. Nothing is written {why}. {remedy}, or make the changes by"
+            " other means."
+        )
         return Verdict(reason=Reason.DRIFT_DETECTED, message=message)
     waiting = scene.outcome.waiting_for
     if scene.is_correcting_drift:

@@ -118,7 +118,8 @@ async def test_a_list_of_which_one_page_fails_is_no_list(world: World) -> None:
     assert groups.unreadable is not None
     assert groups.unreadable.reason is Reason.AZURE_UNAVAILABLE
     assert groups.unreadable.message == (
-        f"Azure failed to read the network security groups of subscription {SUBSCRIPTION}: it does not say why. (503)"
+        f"Azure failed to read the network security groups of subscription {SUBSCRIPTION}: it does not say why. The"
+        " operator tries again by itself; if this stays, see Azure's status. (503)"
     )
     assert groups.found == ()
     assert groups.problem_with(ResourceId(NSG)) == groups.unreadable
@@ -135,8 +136,8 @@ async def test_a_next_page_on_another_host_is_refused(world: World) -> None:
 
     assert observed.gateways.incomplete is not None
     assert observed.gateways.incomplete.message == (
-        f"Azure's answer about the gateways of subscription {SUBSCRIPTION} makes no sense: "
-        "it names an address that is not Azure Resource Manager's."
+        f"Azure's answer about the gateways of subscription {SUBSCRIPTION} makes no sense: it names an address that is"
+        " not Azure Resource Manager's. The operator tries again by itself, and concludes nothing from it."
     )
 
 
@@ -228,8 +229,22 @@ async def test_gateways_of_a_refused_list_are_known_in_part(world: World) -> Non
 @pytest.mark.parametrize(
     ("gone", "reason", "message"),
     [
-        (SUBNET, Reason.SUBNET_NOT_FOUND, "There is no subnet team-a in virtual network hub. (NotFound)"),
-        (NETWORK, Reason.VIRTUAL_NETWORK_NOT_FOUND, "There is no virtual network hub in resource group net. (ResourceNotFound)"),
+        (
+            SUBNET,
+            Reason.SUBNET_NOT_FOUND,
+            (
+                "There is no subnet team-a in virtual network hub. Create it, or make this resource anew with the right"
+                " spec.subnet.id. (NotFound)"
+            ),
+        ),
+        (
+            NETWORK,
+            Reason.VIRTUAL_NETWORK_NOT_FOUND,
+            (
+                "There is no virtual network hub in resource group net. Create it, or make this resource anew with the right"
+                " spec.subnet.id. (ResourceNotFound)"
+            ),
+        ),
     ],
     ids=("subnet", "network"),
 )
@@ -252,7 +267,8 @@ async def test_a_missing_resource_group_is_named(world: World) -> None:
     assert isinstance(observed.virtual_network, Absent)
     assert observed.virtual_network.finding.reason is Reason.RESOURCE_GROUP_NOT_FOUND
     assert observed.virtual_network.finding.message == (
-        f"There is no resource group nowhere in subscription {SUBSCRIPTION}. (ResourceGroupNotFound)"
+        f"There is no resource group nowhere in subscription {SUBSCRIPTION}. Create it, or correct the ids in the spec."
+        " (ResourceGroupNotFound)"
     )
 
 
@@ -265,7 +281,7 @@ async def test_a_missing_service_and_a_missing_group(world: World) -> None:
     assert isinstance(observed.api_management, Absent)
     assert observed.api_management.finding.reason is Reason.API_MANAGEMENT_NOT_FOUND
     assert observed.api_management.finding.message == (
-        "There is no API Management service contoso in resource group net. (ResourceNotFound)"
+        "There is no API Management service contoso in resource group net. Create it, or correct spec.apiManagement.id. (ResourceNotFound)"
     )
     assert observed.network_security_groups.absent == {ResourceId(NSG)}
     assert observed.network_security_groups.problem_with(ResourceId(NSG)) is None
@@ -340,6 +356,7 @@ async def test_azure_out_of_reach_is_said_so(world: World, options: AzureOptions
     assert observed.subnet.finding.reason is Reason.AZURE_UNAVAILABLE
     assert observed.subnet.finding.message == (
         f"Azure could not be reached to read the virtual networks of subscription {SUBSCRIPTION}: Server disconnected."
+        " The operator tries again by itself; if this stays, check the way to Azure."
     )
     assert set(world.sent()) == {*LISTS, ("GET", SERVICE[1:])}, "no single reads after lists that broke"
 
@@ -352,7 +369,8 @@ async def test_an_answer_that_never_comes_ends_after_the_time_allowed(emulator: 
 
     assert isinstance(observed.subnet, Unreadable)
     assert observed.subnet.finding.message == (
-        f"Azure could not be reached to read the virtual networks of subscription {SUBSCRIPTION}: no answer within 0.3 s."
+        f"Azure could not be reached to read the virtual networks of subscription {SUBSCRIPTION}: no answer within 0.3"
+        " s. The operator tries again by itself; if this stays, check the way to Azure."
     )
 
 
@@ -366,6 +384,7 @@ async def test_a_wrong_secret_is_a_credential_problem(emulator: Emulator, option
     assert observed.subnet.finding.condition is ConditionType.AZURE_ACCESS
     assert observed.subnet.finding.message == (
         "The operator could not get a token from Microsoft Entra ID: AADSTS7000215: Invalid client secret provided."
+        " Check its tenant, its client id and its secret or federation."
     )
 
 
@@ -380,7 +399,8 @@ async def test_a_dot_in_an_id_leads_nowhere(world: World) -> None:
 
     assert isinstance(observed.api_management, Unreadable)
     assert observed.api_management.finding.message == (
-        "Azure's answer about API Management service .. makes no sense: the id has a dot for a name."
+        "Azure's answer about API Management service .. makes no sense: the id has a dot for a name. The operator"
+        " tries again by itself, and concludes nothing from it."
     )
 
 

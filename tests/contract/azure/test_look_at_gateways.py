@@ -231,7 +231,10 @@ async def test_every_page_of_connections_is_read_or_none(gateway: None, world: W
     observed = await world.azure.look(query=NAMES, urgency=0, fresh=True)
 
     assert isinstance(observed.hostnames, Unreadable)
-    assert observed.hostnames.finding.message == ("Azure failed to read the connections of gateway team-a: it does not say why. (503)")
+    assert observed.hostnames.finding.message == (
+        "Azure failed to read the connections of gateway team-a: it does not say why. The operator tries again by"
+        " itself; if this stays, see Azure's status. (503)"
+    )
 
 
 async def test_names_that_may_not_be_read_are_unknown_and_say_what_is_lacking(gateway: None, world: World) -> None:
@@ -307,7 +310,8 @@ async def test_connections_missing_beside_a_gateway_that_is_there_are_unknown(ga
     assert isinstance(observed.hostnames, Unreadable)
     assert observed.hostnames.finding.reason is Reason.AZURE_UNAVAILABLE
     assert observed.hostnames.finding.message == (
-        "Azure's answer about the connections of gateway team-a makes no sense: it says that there are none, and that the gateway exists."
+        "Azure's answer about the connections of gateway team-a makes no sense: it says that there are none, and that"
+        " the gateway exists. The operator tries again by itself, and concludes nothing from it."
     )
 
 

@@ -115,7 +115,8 @@ async def test_an_absent_zone_is_confirmed_by_a_get_and_has_nothing_in_it(world:
     assert contents.zone.finding.reason is Reason.PRIVATE_DNS_ZONE_NOT_FOUND
     assert contents.zone.finding.condition is ConditionType.PREREQUISITES_MET
     assert contents.zone.finding.message == (
-        "There is no private DNS zone team-a-0123.gateway.uksouth-01.azure-api.net in resource group net. (ResourceNotFound)"
+        "There is no private DNS zone team-a-0123.gateway.uksouth-01.azure-api.net in resource group net. Create it,"
+        " or correct spec.dns.zones. (ResourceNotFound)"
     )
     assert isinstance(contents.links, Absent)
     assert isinstance(contents.records, Absent)

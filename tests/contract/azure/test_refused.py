@@ -121,7 +121,8 @@ async def test_a_group_that_is_full(world: World) -> None:
     outcome = await world.apply(rules(4000))
 
     assert said(outcome.problem, Reason.QUOTA_EXCEEDED).endswith(
-        "A security group cannot have more than 1000 security rules. (SecurityRuleCountLimitReached)"
+        "A security group cannot have more than 1000 security rules. Remove what is no longer used, or have Azure raise the limit."
+        " (SecurityRuleCountLimitReached)"
     )
 
 
@@ -140,7 +141,8 @@ async def test_where_no_token_is_taken_the_identity_platform_is_left_alone(world
         subnet = (await world.look()).subnet
         assert isinstance(subnet, Unreadable)
         assert said(subnet.finding, Reason.CREDENTIAL_UNAVAILABLE) == (
-            "Azure does not accept the operator's token: The access token has expired. (ExpiredAuthenticationToken)"
+            "Azure does not accept the operator's token: The access token has expired. Check the tenant and the audience"
+            " that the operator is set up with. (ExpiredAuthenticationToken)"
         )
 
     asked = next(each["seen"] for each in world.emulator.faults() if each["name"] == "tokens")

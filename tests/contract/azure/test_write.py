@@ -274,8 +274,8 @@ async def test_an_operation_that_fails_is_a_problem_in_azures_words(world: World
     assert finished.problem.reason is Reason.SUBNET_NOT_DEDICATED
     assert finished.problem.condition is ConditionType.SUBNET_DELEGATED
     assert finished.problem.message == (
-        f"Azure does not let the operator write subnet team-a while it is in use: Delegations of subnet {SUBNET} cannot be changed. "
-        "(SubnetDelegationsCannotChangeWhenSubnetUsedByResource)"
+        f"Azure does not let the operator write subnet team-a while it is in use: Delegations of subnet {SUBNET} cannot"
+        " be changed. Take away what uses it. (SubnetDelegationsCannotChangeWhenSubnetUsedByResource)"
     )
     assert await world.azure.poll(key=KEY) is None
 
@@ -456,7 +456,9 @@ async def test_a_creation_in_a_group_that_is_not_there_is_a_problem(world: World
     assert not outcome.moved
     assert outcome.problem
     assert (outcome.problem.condition, outcome.problem.reason) == (ConditionType.PREREQUISITES_MET, Reason.RESOURCE_GROUP_NOT_FOUND)
-    assert outcome.problem.message == f"There is no resource group net in subscription {SUBSCRIPTION}. (ResourceGroupNotFound)"
+    assert outcome.problem.message == (
+        f"There is no resource group net in subscription {SUBSCRIPTION}. Create it, or correct the ids in the spec. (ResourceGroupNotFound)"
+    )
 
 
 async def test_gateways_in_a_read_set_are_listed_anew(lazy_world: World) -> None:
@@ -515,8 +517,9 @@ async def test_a_group_in_use_is_not_deleted(world: World) -> None:
     assert outcome.problem is not None
     assert outcome.problem.reason is Reason.RESOURCE_IN_USE
     assert outcome.problem.message == (
-        "Azure does not let the operator delete network security group shared while it is in use: Network security group "
-        f"{NSG} cannot be deleted because it is in use by the following resources: {SUBNET}. (InUseNetworkSecurityGroupCannotBeDeleted)"
+        "Azure does not let the operator delete network security group shared while it is in use: Network security"
+        f" group {NSG} cannot be deleted because it is in use by the following resources: {SUBNET}. Take away what uses"
+        " it. (InUseNetworkSecurityGroupCannotBeDeleted)"
     )
 
 

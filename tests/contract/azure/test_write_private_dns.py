@@ -476,9 +476,10 @@ async def test_a_zone_that_still_has_links_is_in_use(zone: None, world: World) -
     assert outcome.problem is not None
     assert outcome.problem.reason is Reason.RESOURCE_IN_USE
     assert outcome.problem.message == (
-        f"Azure does not let the operator delete private DNS zone {HOSTNAME} while it is in use: Cannot delete resource while nested resources "
-        f"exist. Some existing nested resource IDs include: 'Microsoft.Network/privateDnsZones/{HOSTNAME}/virtualNetworkLinks/wgn-hub'. "
-        "Please delete all nested resources before deleting this resource. (CannotDeleteResource)"
+        f"Azure does not let the operator delete private DNS zone {HOSTNAME} while it is in use: Cannot delete resource"
+        " while nested resources exist. Some existing nested resource IDs include:"
+        f" 'Microsoft.Network/privateDnsZones/{HOSTNAME}/virtualNetworkLinks/wgn-hub'. Please delete all nested"
+        " resources before deleting this resource. Take away what uses it. (CannotDeleteResource)"
     )
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pytest
 
+from documents.reasons import examples
 from workspace_gateway_network.api.meanings import MEANINGS
 from workspace_gateway_network.api.reasons import Reason, ReasonClass
 from workspace_gateway_network.api.spec import ReadyWhen
@@ -51,6 +52,23 @@ def test_a_reason_is_a_token_that_says_what_it_means_and_what_to_do(reason: Reas
 def test_only_what_needs_a_person_says_so() -> None:
     assert Reason.INVALID_SPEC.needs_a_person
     assert not Reason.AZURE_THROTTLED.needs_a_person
+
+
+IMPERATIVE = re.compile(
+    r"(?:[.;:,0-9] |\bor |\band |^)(?:Allow|Ask|Check|Choose|Correct|Create|Delete|Grant|Have|Move|Name|Put right|Raise|Remove|Run|See|Set|Use|Wait)\b",
+    re.IGNORECASE,
+)
+BAD = [
+    reason for reason in Reason if reason.class_under(ReadyWhen.NETWORK_PREPARED) in {ReasonClass.NEEDS_A_PERSON, ReasonClass.WILL_RETRY}
+]
+
+
+@pytest.mark.parametrize("reason", BAD)
+def test_what_is_wrong_is_told_with_what_to_do(reason: Reason) -> None:
+    said = examples()[reason]
+
+    assert IMPERATIVE.search(said), said
+    assert said.endswith((".", ")"))
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.needs_a_person])

@@ -202,7 +202,7 @@ CASES = {
         body="<html>Forbidden</html>",
         reason=Reason.AUTHORIZATION_FAILED,
         condition=ACCESS,
-        message="The operator's identity may not write subnet team-a: Azure does not say why. (403)",
+        message=("The operator's identity may not write subnet team-a: Azure does not say why. Grant it the documented role there. (403)"),
     ),
     "subscription not shown": Case(
         status=404,
@@ -211,14 +211,20 @@ CASES = {
         body=wrapped("SubscriptionNotFound", "The subscription 's1' could not be found."),
         reason=Reason.AUTHORIZATION_FAILED,
         condition=ACCESS,
-        message="The operator's identity does not see subscription s1: the id is wrong, or the identity belongs to another tenant. (SubscriptionNotFound)",
+        message=(
+            "The operator's identity does not see subscription s1: the id is wrong, or the identity belongs to another"
+            " tenant. Correct the spec, or grant the identity a role in that subscription. (SubscriptionNotFound)"
+        ),
     ),
     "bad token": Case(
         status=401,
         body=wrapped("InvalidAuthenticationToken", "The access token is invalid."),
         reason=Reason.CREDENTIAL_UNAVAILABLE,
         condition=ACCESS,
-        message="Azure does not accept the operator's token: The access token is invalid. (InvalidAuthenticationToken)",
+        message=(
+            "Azure does not accept the operator's token: The access token is invalid. Check the tenant and the audience"
+            " that the operator is set up with. (InvalidAuthenticationToken)"
+        ),
     ),
     "policy": Case(
         status=403,
@@ -271,9 +277,9 @@ CASES = {
             f"{SUBNET}/serviceAssociationLinks/AppServiceLink.",
         ),
         reason=Reason.RESOURCE_IN_USE,
-        message=f"Azure does not let the operator write subnet team-a while it is in use: Subnet {SUBNET} requires any of the following delegation(s) "
-        f"[Microsoft.Web/serverFarms] to reference service association link {SUBNET}/serviceAssociationLinks/AppServiceLink. "
-        "(SubnetMissingRequiredDelegation)",
+        message=f"Azure does not let the operator write subnet team-a while it is in use: Subnet {SUBNET} requires any of the"
+        " following delegation(s) [Microsoft.Web/serverFarms] to reference service association link"
+        f" {SUBNET}/serviceAssociationLinks/AppServiceLink. Take away what uses it. (SubnetMissingRequiredDelegation)",
     ),
     "subnet used by something": Case(
         status=400,
@@ -282,16 +288,17 @@ CASES = {
             f"Delegations of subnet {SUBNET} cannot be changed from [] to [Microsoft.Web/serverFarms] because it is being used by the resource /nic.",
         ),
         reason=Reason.SUBNET_NOT_DEDICATED,
-        message=f"Azure does not let the operator write subnet team-a while it is in use: Delegations of subnet {SUBNET} cannot be changed from [] to "
-        "[Microsoft.Web/serverFarms] because it is being used by the resource /nic. (SubnetDelegationsCannotChangeWhenSubnetUsedByResource)",
+        message=f"Azure does not let the operator write subnet team-a while it is in use: Delegations of subnet {SUBNET} cannot"
+        " be changed from [] to [Microsoft.Web/serverFarms] because it is being used by the resource /nic. Take away"
+        " what uses it. (SubnetDelegationsCannotChangeWhenSubnetUsedByResource)",
     ),
     "subnet used by something, while taking away": Case(
         status=400,
         removing=True,
         body=wrapped("SubnetDelegationsCannotChangeWhenSubnetUsedByResource", "Delegations cannot be changed."),
         reason=Reason.RESOURCE_IN_USE,
-        message="Azure does not let the operator write subnet team-a while it is in use: Delegations cannot be changed. "
-        "(SubnetDelegationsCannotChangeWhenSubnetUsedByResource)",
+        message="Azure does not let the operator write subnet team-a while it is in use: Delegations cannot be changed. Take"
+        " away what uses it. (SubnetDelegationsCannotChangeWhenSubnetUsedByResource)",
     ),
     "group in use": Case(
         status=400,
@@ -304,23 +311,25 @@ CASES = {
             "security group, remove the association with the resource(s). To learn how to do this, see aka.ms/deletensg.",
         ),
         reason=Reason.RESOURCE_IN_USE,
-        message=f"Azure does not let the operator delete network security group n while it is in use: Network security group {NSG} cannot be deleted "
-        f"because it is in use by the following resources: {SUBNET}. (InUseNetworkSecurityGroupCannotBeDeleted)",
+        message="Azure does not let the operator delete network security group n while it is in use: Network security group"
+        f" {NSG} cannot be deleted because it is in use by the following resources: {SUBNET}. Take away what uses it."
+        " (InUseNetworkSecurityGroupCannotBeDeleted)",
     ),
     "quota": Case(
         status=400,
         path=NSG,
         body=wrapped("NetworkSecurityGroupCountLimitReached", "Cannot create more than 5000 network security groups."),
         reason=Reason.QUOTA_EXCEEDED,
-        message="Azure refused to write network security group n: Cannot create more than 5000 network security groups. "
-        "(NetworkSecurityGroupCountLimitReached)",
+        message="Azure refused to write network security group n: Cannot create more than 5000 network security groups. Remove"
+        " what is no longer used, or have Azure raise the limit. (NetworkSecurityGroupCountLimitReached)",
     ),
     "a code we do not know": Case(
         status=400,
         body=wrapped("InvalidAddressPrefixFormat", f"Address prefix 10.0.0.0 of resource {SUBNET} is not formatted correctly."),
         reason=Reason.AZURE_REFUSED,
-        message=f"Azure refused to write subnet team-a: Address prefix 10.0.0.0 of resource {SUBNET} is not formatted correctly. "
-        "(InvalidAddressPrefixFormat)",
+        message=f"Azure refused to write subnet team-a: Address prefix 10.0.0.0 of resource {SUBNET} is not formatted"
+        " correctly. Put right what it names; if the request looks right, report a bug of the operator."
+        " (InvalidAddressPrefixFormat)",
     ),
     # Private DNS, which does not wrap its errors.
     "record exists": Case(
@@ -352,8 +361,9 @@ CASES = {
             "BadRequest", "The Private DNS zone name 'azure-api.net' is not permitted as it is a reserved Azure infrastucture domain.."
         ),
         reason=Reason.AZURE_REFUSED,
-        message="Azure refused to write private DNS zone a.azure-api.net: The Private DNS zone name 'azure-api.net' is not permitted as it is a "
-        "reserved Azure infrastucture domain.. (BadRequest)",
+        message="Azure refused to write private DNS zone a.azure-api.net: The Private DNS zone name 'azure-api.net' is not"
+        " permitted as it is a reserved Azure infrastucture domain.. Put right what it names; if the request looks"
+        " right, report a bug of the operator. (BadRequest)",
     ),
     "zone with links": Case(
         status=409,
@@ -367,18 +377,18 @@ CASES = {
             "this resource.",
         ),
         reason=Reason.RESOURCE_IN_USE,
-        message="Azure does not let the operator delete private DNS zone a.azure-api.net while it is in use: Cannot delete resource while nested "
-        "resources exist. Some existing nested resource IDs include: "
-        "'Microsoft.Network/privateDnsZones/a.azure-api.net/virtualNetworkLinks/hub'. Please delete all nested resources before deleting this "
-        "resource. (CannotDeleteResource)",
+        message="Azure does not let the operator delete private DNS zone a.azure-api.net while it is in use: Cannot delete"
+        " resource while nested resources exist. Some existing nested resource IDs include:"
+        " 'Microsoft.Network/privateDnsZones/a.azure-api.net/virtualNetworkLinks/hub'. Please delete all nested"
+        " resources before deleting this resource. Take away what uses it. (CannotDeleteResource)",
     ),
     "too many zones": Case(
         status=400,
         path=ZONE,
         body=bare("PrivateDnsZoneLimitExceeded", "The subscription has 1000 private DNS zones."),
         reason=Reason.QUOTA_EXCEEDED,
-        message="Azure refused to write private DNS zone a.azure-api.net: The subscription has 1000 private DNS zones. "
-        "(PrivateDnsZoneLimitExceeded)",
+        message="Azure refused to write private DNS zone a.azure-api.net: The subscription has 1000 private DNS zones. Remove what is no"
+        " longer used, or have Azure raise the limit. (PrivateDnsZoneLimitExceeded)",
     ),
     "zones of a subscription": Case(
         status=403,
@@ -387,7 +397,10 @@ CASES = {
         body="",
         reason=Reason.AUTHORIZATION_FAILED,
         condition=ACCESS,
-        message="The operator's identity may not read the private DNS zones of subscription s1: Azure does not say why. (403)",
+        message=(
+            "The operator's identity may not read the private DNS zones of subscription s1: Azure does not say why. Grant"
+            " it the documented role there. (403)"
+        ),
     ),
     "records of a zone": Case(
         status=403,
@@ -396,7 +409,10 @@ CASES = {
         body="",
         reason=Reason.AUTHORIZATION_FAILED,
         condition=ACCESS,
-        message="The operator's identity may not read the A records of private DNS zone a.azure-api.net: Azure does not say why. (403)",
+        message=(
+            "The operator's identity may not read the A records of private DNS zone a.azure-api.net: Azure does not say"
+            " why. Grant it the documented role there. (403)"
+        ),
     ),
     "connections of a gateway": Case(
         status=403,
@@ -405,7 +421,10 @@ CASES = {
         body="",
         reason=Reason.AUTHORIZATION_FAILED,
         condition=ACCESS,
-        message="The operator's identity may not read the connections of gateway gw: Azure does not say why. (403)",
+        message=(
+            "The operator's identity may not read the connections of gateway gw: Azure does not say why. Grant it the"
+            " documented role there. (403)"
+        ),
     ),
     # Too much, or not now.
     "throttled": Case(
@@ -416,7 +435,10 @@ CASES = {
         ),
         reason=Reason.AZURE_THROTTLED,
         condition=ACCESS,
-        message="Azure asks the operator to slow down, and did not let it write subnet team-a. (429)",
+        message=(
+            "Azure asks the operator to slow down, and did not let it write subnet team-a. The operator tries again by"
+            " itself; if this stays, raise spec.resyncIntervalSeconds. (429)"
+        ),
         retry_after=2,
     ),
     "background jobs throttled": Case(
@@ -427,14 +449,20 @@ CASES = {
         ),
         reason=Reason.AZURE_THROTTLED,
         condition=ACCESS,
-        message="Azure asks the operator to slow down, and did not let it write subnet team-a. (ServiceUnavailable)",
+        message=(
+            "Azure asks the operator to slow down, and did not let it write subnet team-a. The operator tries again by"
+            " itself; if this stays, raise spec.resyncIntervalSeconds. (ServiceUnavailable)"
+        ),
     ),
     "503 in HTML": Case(
         status=503,
         body="<html><body>Service Unavailable</body></html>",
         reason=Reason.AZURE_UNAVAILABLE,
         condition=ACCESS,
-        message="Azure failed to write subnet team-a: it does not say why. (503)",
+        message=(
+            "Azure failed to write subnet team-a: it does not say why. The operator tries again by itself; if this stays,"
+            " see Azure's status. (503)"
+        ),
     ),
     "504": Case(
         status=504,
@@ -442,8 +470,9 @@ CASES = {
         body=wrapped("GatewayTimeout", "The gateway did not receive a response from 'Microsoft.Network' within the specified time period."),
         reason=Reason.AZURE_UNAVAILABLE,
         condition=ACCESS,
-        message="Azure failed to read subnet team-a: The gateway did not receive a response from 'Microsoft.Network' within the specified time period. "
-        "(GatewayTimeout)",
+        message="Azure failed to read subnet team-a: The gateway did not receive a response from 'Microsoft.Network' within"
+        " the specified time period. The operator tries again by itself; if this stays, see Azure's status."
+        " (GatewayTimeout)",
     ),
     # Which 404.
     "no resource group": Case(
@@ -453,7 +482,7 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.RESOURCE_GROUP_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no resource group rg in subscription s1. (ResourceGroupNotFound)",
+        message=("There is no resource group rg in subscription s1. Create it, or correct the ids in the spec. (ResourceGroupNotFound)"),
     ),
     "no network, asked for a subnet": Case(
         status=404,
@@ -466,7 +495,10 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.VIRTUAL_NETWORK_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no virtual network v in resource group rg. (ResourceNotFound)",
+        message=(
+            "There is no virtual network v in resource group rg. Create it, or make this resource anew with the right"
+            " spec.subnet.id. (ResourceNotFound)"
+        ),
     ),
     "no subnet": Case(
         status=404,
@@ -475,7 +507,10 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.SUBNET_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no subnet team-a in virtual network v. (NotFound)",
+        message=(
+            "There is no subnet team-a in virtual network v. Create it, or make this resource anew with the right"
+            " spec.subnet.id. (NotFound)"
+        ),
     ),
     "no group, asked for a rule": Case(
         status=404,
@@ -487,7 +522,10 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.NETWORK_SECURITY_GROUP_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no network security group n in resource group rg. (ResourceNotFound)",
+        message=(
+            "There is no network security group n in resource group rg. Create it, or correct"
+            " spec.networkSecurityGroup.id. (ResourceNotFound)"
+        ),
     ),
     "no zone": Case(
         status=404,
@@ -499,7 +537,9 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.PRIVATE_DNS_ZONE_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no private DNS zone a.azure-api.net in resource group rg. (ResourceNotFound)",
+        message=(
+            "There is no private DNS zone a.azure-api.net in resource group rg. Create it, or correct spec.dns.zones. (ResourceNotFound)"
+        ),
     ),
     "no zone, asked for a record": Case(
         status=404,
@@ -512,7 +552,10 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.PRIVATE_DNS_ZONE_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no private DNS zone a.azure-api.net in resource group rg. (ParentResourceNotFound)",
+        message=(
+            "There is no private DNS zone a.azure-api.net in resource group rg. Create it, or correct spec.dns.zones."
+            " (ParentResourceNotFound)"
+        ),
     ),
     "no record": Case(
         status=404,
@@ -532,7 +575,10 @@ CASES = {
         meaning=Meaning.ABSENT,
         reason=Reason.API_MANAGEMENT_NOT_FOUND,
         condition=PREREQUISITES,
-        message="There is no API Management service contoso in resource group rg. (ResourceNotFound)",
+        message=(
+            "There is no API Management service contoso in resource group rg. Create it, or correct spec.apiManagement.id."
+            " (ResourceNotFound)"
+        ),
     ),
     "a 404 in HTML": Case(
         status=404,
@@ -540,7 +586,10 @@ CASES = {
         body="<html>Not Found</html>",
         reason=Reason.AZURE_UNAVAILABLE,
         condition=ACCESS,
-        message="Azure failed to read subnet team-a: it does not say why. (404)",
+        message=(
+            "Azure failed to read subnet team-a: it does not say why. The operator tries again by itself; if this stays,"
+            " see Azure's status. (404)"
+        ),
     ),
     "a 404 for a list, which always is": Case(
         status=404,
@@ -549,7 +598,10 @@ CASES = {
         body=wrapped("ResourceNotFound", "Not found."),
         reason=Reason.AZURE_UNAVAILABLE,
         condition=ACCESS,
-        message="Azure failed to read the A records of private DNS zone a.azure-api.net: Not found. (ResourceNotFound)",
+        message=(
+            "Azure failed to read the A records of private DNS zone a.azure-api.net: Not found. The operator tries again"
+            " by itself; if this stays, see Azure's status. (ResourceNotFound)"
+        ),
     ),
     "a 404 of another kind": Case(
         status=404,
@@ -557,7 +609,10 @@ CASES = {
         condition=ConditionType.SUBNET_DELEGATED,
         body=wrapped("InvalidResourceType", "The resource type could not be found in the namespace."),
         reason=Reason.AZURE_REFUSED,
-        message="Azure refused to read subnet team-a: The resource type could not be found in the namespace. (InvalidResourceType)",
+        message=(
+            "Azure refused to read subnet team-a: The resource type could not be found in the namespace. Put right what it"
+            " names; if the request looks right, report a bug of the operator. (InvalidResourceType)"
+        ),
     ),
 }
 
@@ -584,7 +639,10 @@ def test_an_answer_means_one_thing(case: Case) -> None:
         (
             Failure(origin=Origin.CONNECTION, method="GET", path=NSG, message="Cannot connect to host management.azure.com:443"),
             Reason.AZURE_UNAVAILABLE,
-            "Azure could not be reached to read network security group n: Cannot connect to host management.azure.com:443.",
+            (
+                "Azure could not be reached to read network security group n: Cannot connect to host management.azure.com:443."
+                " The operator tries again by itself; if this stays, check the way to Azure."
+            ),
         ),
         (
             Failure(origin=Origin.CONNECTION, method="DELETE", path=NSG, message="Server disconnected"),
@@ -599,7 +657,10 @@ def test_an_answer_means_one_thing(case: Case) -> None:
                 message="AADSTS700016: Application with identifier 'x' was not found. Trace ID: 1 Correlation ID: 2 Timestamp: 2026-01-01 00:00:00Z",
             ),
             Reason.CREDENTIAL_UNAVAILABLE,
-            "The operator could not get a token from Microsoft Entra ID: AADSTS700016: Application with identifier 'x' was not found.",
+            (
+                "The operator could not get a token from Microsoft Entra ID: AADSTS700016: Application with identifier 'x' was"
+                " not found. Check its tenant, its client id and its secret or federation."
+            ),
         ),
         (
             Failure(origin=Origin.BUDGET, method="PUT", path=NSG, retry_after=12.5),
@@ -609,7 +670,10 @@ def test_an_answer_means_one_thing(case: Case) -> None:
         (
             Failure(origin=Origin.MALFORMED, method="GET", path=NETWORKS, message="a page that is no list of resources."),
             Reason.AZURE_UNAVAILABLE,
-            "Azure's answer about the virtual networks of subscription s1 makes no sense: a page that is no list of resources.",
+            (
+                "Azure's answer about the virtual networks of subscription s1 makes no sense: a page that is no list of"
+                " resources. The operator tries again by itself, and concludes nothing from it."
+            ),
         ),
     ],
     ids=["read lost", "write lost", "no token", "own budget", "nonsense"],
@@ -734,5 +798,5 @@ def test_an_endless_message_is_cut() -> None:
 
     said = finding(from_answer(method="PUT", path=SUBNET, status=400, headers={}, body=body)).message
 
-    assert len(said) < 500
-    assert said.endswith("word… (Weird)")
+    assert len(said) < 600
+    assert said.endswith("word word… Put right what it names; if the request looks right, report a bug of the operator. (Weird)")

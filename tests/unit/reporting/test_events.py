@@ -138,7 +138,16 @@ def test_a_missed_deadline_is_a_warning() -> None:
     life.wait(60)
     life.look()
 
-    assert life.told() == [("Warning", "ProgressDeadlineExceeded", "No progress for 60 s: Azure is being made as the spec wants it.")]
+    assert life.told() == [
+        (
+            "Warning",
+            "ProgressDeadlineExceeded",
+            (
+                "No progress for 60 s: Azure is being made as the spec wants it. See the activity log in Azure for what holds it up; the"
+                " operator goes on trying."
+            ),
+        )
+    ]
 
 
 def test_a_gateway_that_comes_is_told() -> None:

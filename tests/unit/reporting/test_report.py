@@ -546,7 +546,10 @@ def test_observe_shows_the_plan_and_what_it_would_do() -> None:
     assert life.said() == (
         "False",
         "DriftDetected",
-        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written under managementPolicy Observe.",
+        (
+            "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written under managementPolicy"
+            " Observe. Set it to Manage, or make the changes by other means."
+        ),
     )
     assert life.status.plan is not None
     assert [change.model_dump(by_alias=True, exclude_none=True) for change in life.status.plan.changes] == [

@@ -23,7 +23,8 @@ async def test_a_managed_resource_is_only_observed_and_says_why() -> None:
     assert stage.azure.world.snapshot() == World().snapshot()
     assert stage.said() == ("False", "DriftDetected")
     assert message(stage) == (
-        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written while WGN_MAX_POLICY is Observe."
+        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written while WGN_MAX_POLICY is"
+        " Observe. Have whoever runs the operator set that to Manage, or make the changes by other means."
     )
     assert [(change["action"], change["resource"].rpartition("/")[2]) for change in stage.status["plan"]["changes"]] == [
         ("Create", OUR_GROUP),
@@ -39,7 +40,8 @@ async def test_a_resource_that_observes_by_itself_says_so() -> None:
     await stage.reconcile()
 
     assert message(stage) == (
-        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written under managementPolicy Observe."
+        "Azure is not as the spec wants it: 3 changes in status.plan. Nothing is written under managementPolicy"
+        " Observe. Set it to Manage, or make the changes by other means."
     )
 
 
