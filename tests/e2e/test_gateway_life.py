@@ -225,7 +225,10 @@ def is_published(life: Life, name: str) -> Name:
     """The gateway has a name at once, and shows its address two minutes after its creation."""
     hostname = life.connect_workspace(name)
     life.pass_time(1 * MINUTES)
-    hidden = f"Gateway {name} has no private IP address yet; Azure can show it some minutes after the gateway is created."
+    hidden = (
+        f"Gateway {name} has no private IP address yet; Azure can show it some minutes after the gateway is created."
+        " If it does not, set spec.gateway.privateIPAddresses."
+    )
     life.phase(
         "the gateway has no address",
         ready=("Unknown", "PrivateIPUnknown", hidden),
@@ -414,7 +417,10 @@ def test_a_successor_that_came_unseen_is_not_taken_for_the_one_before(set_the_st
     assert said(stage, "DNSRecordsPublished") == ("Unknown", "AwaitingHostname", nameless)
 
     connect(stage, SUCCESSOR, gateway="billing")
-    hidden = "Gateway billing has no private IP address yet; Azure can show it some minutes after the gateway is created."
+    hidden = (
+        "Gateway billing has no private IP address yet; Azure can show it some minutes after the gateway is created."
+        " If it does not, set spec.gateway.privateIPAddresses."
+    )
     for _ in range(2):
         look(stage)
         assert said(stage) == ("Unknown", "PrivateIPUnknown", hidden)

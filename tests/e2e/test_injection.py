@@ -151,7 +151,10 @@ def test_what_is_not_known_yet_is_waited_for_and_said(stage: Stage, ready_when: 
     assert said(stage) == (
         "Unknown",
         "PrivateIPUnknown",
-        "Gateway orders has no private IP address yet; Azure can show it some minutes after the gateway is created.",
+        (
+            "Gateway orders has no private IP address yet; Azure can show it some minutes after the gateway is created. If it does"
+            " not, set spec.gateway.privateIPAddresses."
+        ),
     )
     assert stage.condition("Reconciling")["status"] == "True"
     assert private_dns(stage) == {}

@@ -157,8 +157,8 @@ def _waiting(gateway: Gateway | None, *, subnet_id: ResourceId, hostnames: Seque
         )
     return _wait(
         Reason.PRIVATE_IP_UNKNOWN,
-        f"Gateway {gateway.name} has no private IP address yet; Azure can show it some minutes after the gateway is created. If it stays away,"
-        " write it into spec.gateway.privateIPAddresses.",
+        f"Gateway {gateway.name} has no private IP address yet; Azure can show it some minutes after the gateway is created. If it does"
+        " not, set spec.gateway.privateIPAddresses.",
     )
 
 

@@ -585,7 +585,10 @@ async def test_a_429_of_a_resource_provider_holds_back_what_is_asked_of_that_pro
 
     outcome = await world.apply(delegate)
     assert outcome.problem is not None
-    assert outcome.problem.message == "Azure asks the operator to slow down, and did not let it write subnet team-a. (TooManyRequests)"
+    assert outcome.problem.message == (
+        "Azure asks the operator to slow down, and did not let it write subnet team-a. The operator tries again by itself; if this stays, raise"
+        " spec.resyncIntervalSeconds. (TooManyRequests)"
+    )
 
     budget = world.azure._executor._arm._budget
     assert world.metrics.refused == [("network", "writes")]

@@ -145,7 +145,10 @@ def test_a_gateway_without_a_workspace_has_no_hostname() -> None:
 def test_an_address_can_come_later(state: str) -> None:
     assert waits(names(injection_gateway(state=state, addresses=[]))) == (
         "PrivateIPUnknown",
-        "Gateway gw has no private IP address yet; Azure can show it some minutes after the gateway is created.",
+        (
+            "Gateway gw has no private IP address yet; Azure can show it some minutes after the gateway is created. If it does"
+            " not, set spec.gateway.privateIPAddresses."
+        ),
     )
 
 
