@@ -49,9 +49,9 @@ def test_the_record_goes_into_a_zone_of_the_organisation_and_nothing_else_change
     assert stage.status()["effective"]["zoneNames"] == [SUFFIX]
 
 
-def test_a_zone_that_is_not_there_is_said(stage: Stage) -> None:
+def test_a_zone_that_is_not_there_is_said_before_there_is_a_gateway(stage: Stage) -> None:
     missing = zone_of_others("gateway.uksouth-01.azure-api.net")
-    bring_gateway(stage, dns={"zones": [{"id": missing}]})
+    stage.apply(mode="Injection", dns={"zones": [{"id": missing}]})
     ready = stage.wait_reason("PrivateDnsZoneNotFound")
     assert ready["message"] == (
         "Private DNS zone gateway.uksouth-01.azure-api.net does not exist in resource group dns. Create it, or correct spec.dns.zones."
