@@ -159,3 +159,52 @@ def test_two_resources_share_a_group(set_the_stage: SetTheStage) -> None:
 
     assert rules(stage, "team-a") == {}
     assert rules(stage, "team-b") == kept
+
+
+def test_a_deny_at_the_smallest_number_leaves_no_room(set_the_stage: SetTheStage) -> None:
+    first = {**NO_INTERNET, "priority": 100}
+    stage = set_the_stage(seed=seed(no_internet=first), **BRISK)
+    stage.apply(mode="Injection", networkSecurityGroup={"onDeny": "Precede"})
+
+    ready = stage.wait_reason("PriorityConflict")
+
+    assert ready["message"] == (
+        "No number is free for rule gateway-storage: Outbound it must come before no-internet (100). Free a number there, or move the Deny"
+        " rules around it."
+    )
+    stage.wait_for(lambda: rows(stage).get("gateway-virtual-network") == (1001, "Enforced", None), what="the other rules to be there")
+    assert rows(stage)["gateway-storage"] == (None, "Missing", None)
+    assert foreign(stage)["no-internet"]["priority"] == 100
+
+
+def test_what_finds_no_room_in_a_full_group_is_named_and_a_copy_from_elsewhere_is_left_alone(set_the_stage: SetTheStage) -> None:
+    copied = {
+        **STORAGE,
+        "direction": "Inbound",
+        "sourceAddressPrefix": "GatewayManager",
+        "destinationAddressPrefix": "*",
+        "destinationPortRange": "65200-65535",
+    }
+    crowd = {
+        f"r{number}": {**NO_OFFICE, "access": "Allow", "priority": number, "sourceAddressPrefix": "198.51.100.7"}
+        for number in range(2000, 2997)
+    }
+    full = seed(agw=copied, **crowd)
+    subnets = next(entry for entry in full["resources"] if "subnets" in entry["properties"])["properties"]["subnets"]
+    del subnets[1]["properties"]["networkSecurityGroup"]
+    stage = set_the_stage(seed=full, **BRISK)
+    before = foreign(stage)
+    stage.apply(mode="Injection")
+
+    ready = stage.wait_reason("QuotaExceeded")
+
+    rule = f"wgn-{stage.mark()}-gateway-storage"
+    assert ready["message"] == (
+        f"Network security group shared has no room for rule {rule}: Azure takes at most 1,000 rules. Remove rules that are no longer used,"
+        " or merge them."
+    )
+    said = "Rule agw (200) allows ports 65200-65535 from GatewayManager, as Application Gateway v2 needs it: it is not needed for workspace gateways."
+    stage.wait_for(lambda: told(stage, "RuleNotNeeded") == [said], what="the warning")
+    stage.wait_for(lambda: rows(stage).get("gateway-virtual-network") == (1001, "Enforced", None), what="the rules that find room")
+    assert rows(stage)["gateway-storage"] == (None, "Missing", None)
+    assert foreign(stage) == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 ANY_PORT = "*"
 _FIRST, _LAST = 0, 65535
@@ -21,19 +22,10 @@ class Ports:
     ranges: tuple[tuple[int, int], ...]
     unknown: frozenset[str] = frozenset()
 
-    @classmethod
-    def parse(cls, entries: Iterable[str]) -> Ports:
+    @staticmethod
+    def parse(entries: Iterable[str]) -> Ports:
         """Read the entries of `…PortRange` and `…PortRanges`; an entry with commas counts as several."""
-        found: list[tuple[int, int]] = []
-        unknown: set[str] = set()
-        for entry in (part.strip() for whole in entries for part in whole.split(",")):
-            if entry == ANY_PORT:
-                found.append((_FIRST, _LAST))
-            elif (match := _RANGE.fullmatch(entry)) and (bounds := _bounds(match)):
-                found.append(bounds)
-            elif entry:
-                unknown.add(entry)
-        return cls(ranges=_merged(found), unknown=frozenset(unknown))
+        return _parsed(tuple(entries))
 
     @property
     def is_any(self) -> bool:
@@ -49,6 +41,20 @@ class Ports:
 
     def __str__(self) -> str:
         return ",".join(self.spell())
+
+
+@lru_cache(maxsize=4096)
+def _parsed(entries: tuple[str, ...]) -> Ports:
+    found: list[tuple[int, int]] = []
+    unknown: set[str] = set()
+    for entry in (part.strip() for whole in entries for part in whole.split(",")):
+        if entry == ANY_PORT:
+            found.append((_FIRST, _LAST))
+        elif (match := _RANGE.fullmatch(entry)) and (bounds := _bounds(match)):
+            found.append(bounds)
+        elif entry:
+            unknown.add(entry)
+    return Ports(ranges=_merged(found), unknown=frozenset(unknown))
 
 
 def _bounds(match: re.Match[str]) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from workspace_gateway_network.model.json import Json, JsonObject, child, items, text, texts
 from workspace_gateway_network.model.ports import Ports
@@ -43,13 +43,7 @@ class Address:
     @cached_property
     def key(self) -> str:
         """What to compare and to sort by."""
-        lower = self.text.strip().lower()
-        if lower in {ANY_ADDRESS, "any", "0.0.0.0/0"}:
-            return ANY_ADDRESS
-        try:
-            return str(ipaddress.ip_network(lower, strict=False))
-        except ValueError:
-            return lower
+        return _key(self.text)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Address) and self.key == other.key
@@ -59,6 +53,18 @@ class Address:
 
     def __str__(self) -> str:
         return self.text
+
+
+@lru_cache(maxsize=16384)
+def _key(text: str) -> str:
+    """Remembered, since the same prefixes are read again with every look, and reading one takes longer than all else of a rule."""
+    lower = text.strip().lower()
+    if lower in {ANY_ADDRESS, "any", "0.0.0.0/0"}:
+        return ANY_ADDRESS
+    try:
+        return str(ipaddress.ip_network(lower, strict=False))
+    except ValueError:
+        return lower
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -95,7 +95,7 @@ class _NumberSpace:
 
     @classmethod
     def of(cls, direction: Direction, *, desired: Desired, flows: Flows, existing: Sequence[SecurityRule]) -> _NumberSpace:
-        foreign = [rule for rule in existing if rule.direction is direction and not is_ours(rule, desired=desired)]
+        foreign = [rule for rule in foreign_rules(existing, desired=desired) if rule.direction is direction]
         chosen = [rule for rule in chosen_rules(desired=desired, flows=flows) if rule.direction is direction]
         names = {rule.name.lower() for rule in chosen}
         return cls(
@@ -163,6 +163,11 @@ def chosen_rules(*, desired: Desired, flows: Flows) -> list[SecurityRule]:
 def is_ours(rule: SecurityRule, *, desired: Desired) -> bool:
     """Whether a rule carries this owner's mark: its name decides, which Azure compares without case."""
     return rule.name.lower().startswith(desired.owner.name_prefix)
+
+
+def foreign_rules(rules: Iterable[SecurityRule], *, desired: Desired) -> list[SecurityRule]:
+    """Everybody's rules but this owner's, other resources' rules among them."""
+    return [rule for rule in rules if not is_ours(rule, desired=desired)]
 
 
 def held_by(rule: SecurityRule, *, holder: SecurityRule) -> Finding:

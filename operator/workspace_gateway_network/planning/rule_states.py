@@ -14,7 +14,7 @@ from workspace_gateway_network.planning.desired import Desired, WantedRule
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.flows import Flows
 from workspace_gateway_network.planning.note import Note
-from workspace_gateway_network.planning.numbering import is_ours
+from workspace_gateway_network.planning.numbering import foreign_rules
 from workspace_gateway_network.planning.plan import RuleReport, RuleState
 from workspace_gateway_network.requirements.requirements import RuleKind
 
@@ -40,7 +40,7 @@ def state_rules(
     satisfied: Mapping[str, SecurityRule],
 ) -> RuleStates:
     """Judge the wanted rules among those of others. What Azure does not enforce, and what the organisation numbered, is not judged."""
-    others = [rule for rule in existing if not is_ours(rule, desired=desired)]
+    others = foreign_rules(existing, desired=desired)
     placed = {rule.name: rule for rule in wanted}
     judged = {
         name: flows.judge(rule, rules=(*others, *wanted))

@@ -18,7 +18,7 @@ from workspace_gateway_network.planning.flows import Flows
 from workspace_gateway_network.planning.limits import MAX_RULES, fit
 from workspace_gateway_network.planning.not_needed import unneeded_rules
 from workspace_gateway_network.planning.note import Note
-from workspace_gateway_network.planning.numbering import held_by, is_ours, number_rules
+from workspace_gateway_network.planning.numbering import foreign_rules, held_by, is_ours, number_rules
 from workspace_gateway_network.planning.plan import RuleReport
 from workspace_gateway_network.planning.rule_states import differs, state_rules
 from workspace_gateway_network.planning.satisfaction import satisfied_rules
@@ -54,7 +54,7 @@ def plan_rules(
         for rule in desired.rules
         if (name := rule.name(desired.owner)) in numbering.numbers
     ]
-    others = [rule for rule in existing if not is_ours(rule, desired=desired)]
+    others = foreign_rules(existing, desired=desired)
     fitting = fit(wanted=numbered, others=others, group_id=group_id)
     names = {rule.name(desired.owner).lower() for rule in desired.rules}
     obsolete = [rule for rule in our_rules(existing, desired=desired) if rule.name.lower() not in names]

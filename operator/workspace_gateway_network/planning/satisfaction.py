@@ -9,7 +9,7 @@ from workspace_gateway_network.model.security_rule import Access, SecurityRule
 from workspace_gateway_network.planning.access.judgement import Verdict
 from workspace_gateway_network.planning.desired import Desired, WantedRule
 from workspace_gateway_network.planning.flows import Flows
-from workspace_gateway_network.planning.numbering import chosen_rules, is_ours
+from workspace_gateway_network.planning.numbering import chosen_rules, foreign_rules
 from workspace_gateway_network.requirements.requirements import RuleKind
 
 _JUDGED = frozenset({RuleKind.DEPENDENCY, RuleKind.ACCESS})
@@ -22,7 +22,7 @@ def satisfied_rules(*, desired: Desired, flows: Flows, existing: Sequence[Securi
     their owner would take them along. Neither do default rules, which the requirements ask to be independent of.
     """
     present = {rule.name.lower() for rule in existing}
-    others = [rule for rule in existing if not is_ours(rule, desired=desired)]
+    others = foreign_rules(existing, desired=desired)
     allows = [rule for rule in others if rule.access is Access.ALLOW and not rule.name.lower().startswith(MARK_PREFIX)]
     denies = [rule for rule in (*others, *chosen_rules(desired=desired, flows=flows)) if rule.access is Access.DENY]
     found: dict[str, SecurityRule] = {}
