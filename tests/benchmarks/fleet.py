@@ -6,6 +6,7 @@ has no part in it: time stands still while Azure answers.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -17,7 +18,7 @@ RESOURCES = 300
 
 
 def main() -> None:
-    """Print the measurements."""
+    """Print the measurements; the exit code says whether Azure refused nothing."""
 
     async def story(operator: Fleet) -> float:
         operator.apply()
@@ -32,6 +33,7 @@ def main() -> None:
     refused = sum(each.status == 429 for each in asked)
     print(f"{RESOURCES} resources come up in       {took:8.0f} s of Azure's time, with {refused} requests refused")
     print(f"each of them costs               {kinds['reads'] / RESOURCES:8.1f} reads and {kinds['writes'] / RESOURCES:.1f} writes")
+    sys.exit(1 if refused else 0)
 
 
 if __name__ == "__main__":

@@ -94,11 +94,11 @@ def throttling_azure(fleet: list[Member], *, directory: Path, latency: str = "la
         yield emulator
 
 
-def operate(story: Callable[[Fleet], Any], *, fleet: list[Member], emulator: Emulator, workers: int = WORKERS) -> Any:
-    """Run an operator in Azure's time while a story goes on, and give what it comes to."""
+def operate(story: Callable[[Fleet], Any], *, fleet: list[Member], emulator: Emulator, workers: int = WORKERS, percent: float = 100) -> Any:
+    """Run an operator in Azure's time while a story goes on, and give what it comes to. `percent`: its part of Azure's limits."""
 
     async def play() -> Any:
-        async with _operator(fleet, emulator, workers) as operator:
+        async with _operator(fleet, emulator, workers, percent) as operator:
             return await story(operator)
 
     loop = AzureTimeLoop(emulator)
@@ -107,12 +107,13 @@ def operate(story: Callable[[Fleet], Any], *, fleet: list[Member], emulator: Emu
 
 
 @asynccontextmanager
-async def _operator(fleet: list[Member], emulator: Emulator, count: int) -> AsyncIterator[Fleet]:
+async def _operator(fleet: list[Member], emulator: Emulator, count: int, percent: float) -> AsyncIterator[Fleet]:
     loop, metrics = asyncio.get_running_loop(), Metrics()
     cluster, queue = FleetCluster(now=loop.time), WorkQueue(observer=metrics)
     options = AzureOptions(
         endpoints=AzureEndpoints(resource_manager=emulator.url, audience=emulator.url, authority_host=emulator.url),
         identity=AzureIdentity(credential=Credential.CLIENT_SECRET, tenant_id=TENANT, client_id=OPERATOR, client_secret="made-up"),
+        budget_percent=percent,
     )
     async with connect(options=options, metrics=metrics.azure, now=loop.time) as azure:
         reconciler = Reconciler(

@@ -7,7 +7,7 @@ from typing import Final
 
 from workspace_gateway_network.azure.limits import WINDOW_SECONDS, Limit
 
-_DUST: Final = 1e-6
+_DUST: Final = 1e-9
 """What rounding may take from a request that has flowed in: waiting for that would be waiting for no time at all, over and over."""
 
 _SURELY_OVER: Final = WINDOW_SECONDS + 1

@@ -92,8 +92,8 @@ class AzureOptions:
     connections_memory: float = 600.0
     """For so long the hostnames of a gateway that looks the same are not asked for again."""
     scarce_memory: float = 1500.0
-    """What is in a private DNS zone may be so much older where requests run out: later news are better than none. A thousand zones, all that
-    a subscription may have, are two thousand lists, and a hundred reads a minute."""
+    """What is in a private DNS zone may be so much older where requests run out: later news are better than none. The thousand zones that
+    a subscription may have are two thousand lists, at a hundred reads a minute."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
