@@ -80,8 +80,9 @@ races: $(VENV_STAMP) ## Let somebody else write to the same group all the time, 
 	RACES=100 $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS) tests/contract/azure/test_racing_writers.py
 
 .PHONY: benchmark
-benchmark: $(VENV_STAMP) ## Measure the ARM emulator (start, memory, requests a second), and how long it takes to judge 1,000 security rules
+benchmark: $(VENV_STAMP) ## Measure the ARM emulator (start, memory, requests a second), a fleet of 300 resources, and the judging of 1,000 security rules
 	@$(BIN)/python -m benchmarks.emulator
+	@$(BIN)/python -m benchmarks.fleet
 	@$(BIN)/python -m benchmarks
 
 .PHONY: coverage

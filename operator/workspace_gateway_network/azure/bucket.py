@@ -7,8 +7,13 @@ from typing import Final
 
 from workspace_gateway_network.azure.limits import WINDOW_SECONDS, Limit
 
-_DUST: Final = 1e-6
+_DUST: Final = 1e-9
 """What rounding may take from a request that has flowed in: waiting for that would be waiting for no time at all, over and over."""
+
+_SURELY_OVER: Final = WINDOW_SECONDS + 1
+"""Seconds after which a provider has begun to count anew: a little late rather than a little early."""
+_OTHERS: Final = 0.1
+"""The part of a resource provider's count that is left to others in the subscription: so much they may use between two of its words."""
 
 
 class Bucket:
@@ -62,23 +67,26 @@ class Window:
     """
 
     def __init__(self) -> None:
-        self._until = -math.inf
+        self._until = math.inf
         self._bucket = Bucket(limit=Limit(capacity=math.inf, per_second=0), now=0)
-        self._said = math.inf
+        self._most = 0.0
+        self._said = -math.inf
         self._said_at = -math.inf
 
     def left(self, now: float) -> float:
-        """Requests that may go until the end; infinite where nothing is known."""
-        if now >= self._until:
-            return math.inf
-        return self._bucket.level(now) + self._bucket.limit.per_second * (self._until - now)
+        """Requests that may go until the end; infinite before the first word."""
+        self._renew(now)
+        level, per_second = self._bucket.level(now), self._bucket.limit.per_second
+        return level + per_second * (self._until - now) if per_second else level
 
     def wait(self, now: float, *, ahead: float = 0) -> float:
         """Seconds until one may go, behind so many others; 0 is now."""
-        return 0.0 if now >= self._until else min(self._until - now, self._bucket.wait(now, ahead=ahead))
+        self._renew(now)
+        return min(self._until - now, self._bucket.wait(now, ahead=ahead))
 
     def take(self, now: float) -> None:
         """Use one up."""
+        self._renew(now)
         self._bucket.take(now)
 
     def give_back(self, now: float) -> None:
@@ -90,13 +98,20 @@ class Window:
         # Of two answers the later need not be the newer. It is where its request was sent after the other had arrived, and then
         # a count that has gone up has begun anew.
         is_newer = sent >= self._said_at
-        sure = max(0.0, remaining - in_flight)
-        if now >= self._until or (is_newer and remaining > self._said):
-            self._spread(now, sure, at_once=sure / 2, until=now + WINDOW_SECONDS)
+        self._most = max(self._most, remaining)
+        sure = max(0.0, remaining - in_flight - _OTHERS * self._most)
+        if is_newer and remaining > self._said:
+            self._spread(now, sure, at_once=sure / 2, until=now + _SURELY_OVER)
         elif sure < self.left(now):
             self._spread(now, sure, at_once=min(sure / 2, max(0.0, self._bucket.level(now))), until=self._until)
         if is_newer:
             self._said, self._said_at = remaining, now
+
+    def _renew(self, now: float) -> None:
+        """After five minutes the provider has begun anew. Until its next word, what it once had is what it has; one, where it had none."""
+        if now >= self._until:
+            most = max(1.0, self._most * (1 - _OTHERS))
+            self._spread(now, most, at_once=max(1.0, most / 2), until=now + _SURELY_OVER)
 
     def _spread(self, now: float, requests: float, *, at_once: float, until: float) -> None:
         self._until = until

@@ -21,6 +21,9 @@ from workspace_gateway_network.runtime.azure_metrics import Count
 _YIELDING = 1 / 3
 """The part of the patience for which a request lets those of the next higher urgency pass: even the least urgent gets its turn in time."""
 
+_LATE = 0.001
+"""Seconds by which a turn comes late rather than early: Azure's arithmetic rounds differently."""
+
 
 class Exhausted(Exception):
     """No request is left, and none will be within the caller's patience. `seconds` until it is the caller's turn."""
@@ -204,7 +207,7 @@ class Budget:
     async def _serve(self, line: _Line) -> None:
         while line.waiters:
             if wait := line.wait(self.now()):
-                await self._sleep(wait)
+                await self._sleep(wait + _LATE)
                 self._dismiss(line, self.now())
                 continue
             waiter = heapq.heappop(line.waiters)
