@@ -40,6 +40,9 @@ from arm_emulator.settings import IfMatch, LatencyName, Settings, UnreadableList
     show_default=True,
     help="What a list does that its caller may not read as a whole.",
 )
+@click.option(
+    "--polls-need-role", type=click.Choice(["on", "off"]), default="off", show_default=True, help="Whether polling takes a role's action."
+)
 @click.option("--until-stdin-closes", is_flag=True, help="Also stop when standard input ends (the parent is gone).")
 def main(
     *,
@@ -52,6 +55,7 @@ def main(
     throttle: str,
     if_match: IfMatch,
     unreadable_lists: UnreadableLists,
+    polls_need_role: str,
     until_stdin_closes: bool,
 ) -> None:
     """Emulate Azure Resource Manager over HTTPS on loopback."""
@@ -61,6 +65,7 @@ def main(
         throttle=throttle == "on",
         if_match=if_match,
         unreadable_lists=unreadable_lists,
+        polls_need_role=polls_need_role == "on",
     )
     listening = Listening(host=host, port=port, state_dir=state_dir, until_stdin_closes=until_stdin_closes)
     try:

@@ -16,7 +16,7 @@ class InjectionScene(Scene):
 
     def __init__(self, *, example: Example, stage: Stage) -> None:
         super().__init__(example=example, stage=stage)
-        self.team = self._principal("gateway-team")
+        self.team = self.stage.principal("gateway-team")
 
     # The gateway's life. What takes Azure hours takes the emulator's clock as long, and that is moved ahead.
 

@@ -12,8 +12,6 @@ from controlplane import KubectlFailed
 from demo import world
 from demo.comparison import Snapshot, differences
 from demo.example import Example
-from stage import seeds
-from stage.principal import Principal
 from stage.stage import Stage
 
 Document = dict[str, Any]
@@ -35,8 +33,8 @@ class Scene:
     def __init__(self, *, example: Example, stage: Stage) -> None:
         self.example = example
         self.stage = stage
-        self.somebody = self._principal("somebody")
-        self.auditor = self._principal("auditor")
+        self.somebody = self.stage.principal("somebody")
+        self.auditor = self.stage.principal("auditor")
         self.before = self.snapshot()
         self.ids_before = self.resource_ids()
         self._thread = ThreadPoolExecutor(max_workers=1)
@@ -166,9 +164,6 @@ class Scene:
         operator = self.stage.operator
         log = "\n".join(operator.log.read_text(errors="replace").splitlines()[-30:]) if operator else ""
         return f"$ kubectl describe wgn {self.example.name}\n{described}\nThe end of the operator's log:\n{log}"
-
-    def _principal(self, name: str) -> Principal:
-        return Principal(name, url=self.stage.azure.url, ca=self.stage.azure.ca, tenant=seeds.TENANT)
 
     def _read(self, id: str) -> Document:
         document = self.auditor.get(id)

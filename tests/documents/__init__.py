@@ -10,7 +10,8 @@ from pathlib import Path
 
 from documents import api, permissions, reasons, validation
 
-DOCS = Path(__file__).parents[2] / "docs"
+REPOSITORY = Path(__file__).parents[2]
+DOCS = REPOSITORY / "docs"
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "api.md": api.render,
@@ -19,3 +20,6 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "validation.md": validation.render,
 }
 """File name to what makes its text."""
+
+ROLE = REPOSITORY / "deploy" / "azure" / "role.json"
+"""Made from the same table as `docs/permissions.md`."""

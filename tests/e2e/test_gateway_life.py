@@ -25,7 +25,7 @@ from stage.injection import (
     show_addresses,
     written,
 )
-from stage.principal import Principal, Refused
+from stage.principal import Refused
 from stage.stage import OPERATOR_USER, SetTheStage, Stage
 from stage.world import assert_same, world
 
@@ -74,7 +74,7 @@ class Life:
 
     def __init__(self, stage: Stage, *, ready_when: str) -> None:
         self.stage = stage
-        self.owners = Principal("gateway-owners", url=stage.azure.url, ca=stage.azure.ca, tenant=seeds.TENANT)
+        self.owners = stage.principal("gateway-owners")
         self.ready_when = ready_when
         self.waiting = "True" if ready_when == "NetworkPrepared" else "Unknown"
         """What `Ready` is while nothing is missing but the gateway."""

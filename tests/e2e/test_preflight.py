@@ -1,20 +1,11 @@
-"""What Azure would refuse later is said beforehand, all at once; and an operator with just the role of the documentation gets everything done."""
+"""What Azure would refuse later is said beforehand, all at once."""
 
 from __future__ import annotations
 
-from documents import permissions
 from stage import seeds
-from stage.injection import SWIFT, publish
-from stage.stage import BRISK, CLIENT_ID, SetTheStage, Stage
+from stage.stage import BRISK, SetTheStage
 
-SUBSCRIPTION = f"/subscriptions/{seeds.SUBSCRIPTION}"
 PLAN = f"{seeds.GROUP}/providers/Microsoft.Web/serverFarms/plan"
-
-
-def grant(stage: Stage, *missing: str) -> None:
-    """Give the operator what the documentation says, but for some actions."""
-    actions = [action for action in permissions.actions() if action not in missing]
-    stage.azure.put_principal(CLIENT_ID, secret="made-up", roles=[{"role": {"actions": actions}, "scope": SUBSCRIPTION}])
 
 
 def test_everything_that_stands_in_the_way_is_told_from_one_look_and_nothing_is_written(set_the_stage: SetTheStage) -> None:
@@ -86,26 +77,3 @@ def test_a_lock_is_told_before_anything_is_written_and_its_end_is_noticed(set_th
     assert stage.writes() == []
     stage.azure.delete_lock("frozen")
     stage.wait_reason("AwaitingGateway")
-
-
-def test_the_documented_role_is_enough_to_publish_a_gateway(set_the_stage: SetTheStage) -> None:
-    stage = set_the_stage(running=False, **SWIFT)
-    grant(stage)
-    stage.start_operator()
-
-    publish(stage)
-
-
-def test_an_action_that_is_missing_is_named_and_its_grant_is_noticed(set_the_stage: SetTheStage) -> None:
-    join = "Microsoft.Network/networkSecurityGroups/join/action"
-    stage = set_the_stage(running=False, **BRISK)
-    grant(stage, join)
-    stage.start_operator()
-    stage.apply()
-
-    assert stage.wait_reason("AuthorizationFailed")["message"] == (
-        f"The operator's identity may not write subnet team-a: it lacks the action {join} at {stage.own_group()}. Grant a role with this"
-        " action there, unless that resource is gone; a new grant takes some minutes to work. (LinkedAuthorizationFailed)"
-    )
-    grant(stage)
-    stage.wait_reason("AwaitingGateway", seconds=90)

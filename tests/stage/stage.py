@@ -15,8 +15,9 @@ import yaml
 from arm_emulator.client import Emulator
 from arm_emulator.process import EmulatorProcess
 from controlplane import ControlPlane
-from stage import seeds
+from stage import role, seeds
 from stage.operator_process import REPOSITORY, OperatorProcess
+from stage.principal import Principal
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -26,6 +27,7 @@ OPERATOR_ACCOUNT = "workspace-gateway-network"
 OPERATOR_USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{OPERATOR_ACCOUNT}"
 CLIENT_ID = "operator"
 CLUSTER_ID = "stage"
+SECRET = "made-up"
 
 
 SetTheStage = Callable[..., "Stage"]
@@ -50,7 +52,10 @@ def install(control_plane: ControlPlane) -> None:
 
 
 class Stage:
-    """A scene's Azure, operator and namespace on a shared API server."""
+    """A scene's Azure, operator and namespace on a shared API server.
+
+    In Azure the operator has just the role that `deploy/azure/permissions.json` asks for, and no other.
+    """
 
     def __init__(
         self,
@@ -67,7 +72,9 @@ class Stage:
         self._directory = directory
         self._settings = dict(settings or {})
         self._emulator_process = EmulatorProcess(
-            state_dir=directory / "azure", seed=seed if seed is not None else seeds.hub(), options=emulator_options
+            state_dir=directory / "azure",
+            seed=_with_operator(seed if seed is not None else seeds.hub()),
+            options=("--polls-need-role", "on", *emulator_options),
         )
         self.azure: Emulator = self._emulator_process.start()
         self._running: list[OperatorProcess] = []
@@ -99,7 +106,7 @@ class Stage:
         environment = {
             "KUBECONFIG": str(kubeconfig),
             "WGN_CLUSTER_ID": CLUSTER_ID,
-            **self.azure.environment(tenant=seeds.TENANT, client_id=CLIENT_ID, secret="made-up"),
+            **self.azure.environment(tenant=seeds.TENANT, client_id=CLIENT_ID, secret=SECRET),
             **self._settings,
             **settings,
         }
@@ -123,6 +130,21 @@ class Stage:
         for seen in (self, *self.beside):
             seen.clear()
         self._emulator_process.stop()
+
+    # Azure.
+
+    def reset_azure(self, seed: Document) -> None:
+        """Start Azure anew from another seed. Who is known there apart from the operator is forgotten."""
+        self.azure.reset(_with_operator(seed))
+
+    def grant(self, *actions: str, scope: str = f"/subscriptions/{seeds.SUBSCRIPTION}") -> None:
+        """Give the operator a role of these actions on this scope, instead of what it had."""
+        self.azure.put_principal(CLIENT_ID, secret=SECRET, roles=[{"role": {"actions": actions}, "scope": scope}])
+
+    def principal(self, name: str) -> Principal:
+        """Somebody else with an identity in Azure, who may do everything."""
+        self.azure.put_principal(name)
+        return Principal(name, url=self.azure.url, ca=self.azure.ca, tenant=seeds.TENANT)
 
     @property
     def journal(self) -> Path:
@@ -257,3 +279,10 @@ class Stage:
         """The operator's exchanges with Azure that are not reads, oldest first; token requests are none."""
         exchanges = self.azure.exchanges(since=since, principal=CLIENT_ID)
         return [exchange for exchange in exchanges if exchange["liveRequest"]["method"] not in {"GET", "HEAD"}]
+
+
+def _with_operator(seed: Document) -> Document:
+    """A seed with the operator's identity and its role in every subscription."""
+    everything = {"actions": role.actions()}
+    roles = [{"role": everything, "scope": f"/subscriptions/{each['subscriptionId']}"} for each in seed["subscriptions"]]
+    return {**seed, "principals": [{"clientId": CLIENT_ID, "secret": SECRET, "roles": roles}, *seed.get("principals", [])]}

@@ -108,7 +108,7 @@ class Story:
         """From the state that the story begins with; at its end, however it ended, nothing is left in the namespace."""
         stage = self.stage
         try:
-            stage.azure.reset(self.seed)
+            stage.reset_azure(self.seed)
             if stage.operator is None:
                 stage.start_operator()
             since = stage.azure.seq()

@@ -11,15 +11,13 @@ from demo.example import Example
 from demo.scene import DidNotHappen, Scene
 from stage.stage import Stage
 
-AZURE = SimpleNamespace(url="https://127.0.0.1:1", ca=None)
-
 
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(Scene, "snapshot", lambda _: {"subnet team-a": {"properties": {"routeTable": "/one"}}, "subnet databases": {}})
     monkeypatch.setattr(Scene, "resource_ids", lambda _: frozenset({"/one"}))
     operator = SimpleNamespace(exit_status=None)
-    return Scene(example=Example.read(), stage=cast("Stage", SimpleNamespace(azure=AZURE, operator=operator)))
+    return Scene(example=Example.read(), stage=cast("Stage", SimpleNamespace(principal=lambda _: None, operator=operator)))
 
 
 def test_what_is_there_is_not_waited_for(scene: Scene) -> None:
