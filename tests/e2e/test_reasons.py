@@ -14,13 +14,13 @@ import pytest
 import yaml
 
 from controlplane import KubectlFailed
-from documents import permissions
 from documents.reasons import EXAMPLES, examples
 from e2e.reasons import LAST, SCENES, Scene
 from stage import seeds
 from stage.injection import SWIFT
 from stage.operator_process import REPOSITORY
 from stage.place import Place, seed_of, subscription_of
+from stage.role import actions as actions_of_the_role
 from stage.stage import CLIENT_ID, Document, SetTheStage
 from workspace_gateway_network.api.reasons import Reason
 
@@ -73,7 +73,7 @@ def seed() -> Document:
 
 def role(reason: Reason) -> Document:
     """What the operator may do in the subscription of a reason."""
-    actions = [action for action in permissions.actions() if action != SCENES[reason].lacks]
+    actions = [action for action in actions_of_the_role() if action != SCENES[reason].lacks]
     return {"role": {"actions": actions}, "scope": f"/subscriptions/{subscription_of(reason)}"}
 
 

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
-from stage import seeds
-from stage.principal import Principal, Refused
+from stage.principal import Refused
 from stage.stage import Document, Stage
 
 PERIOD = timedelta(seconds=30)
@@ -22,7 +21,7 @@ class Rival:
     def __init__(self, stage: Stage, *, group_id: str) -> None:
         """The group as it is now is what it is to be from now on."""
         self._azure = stage.azure
-        self._principal = Principal("terraform", url=stage.azure.url, ca=stage.azure.ca, tenant=seeds.TENANT)
+        self._principal = stage.principal("terraform")
         self._group_id = group_id
         known = self._principal.get(group_id)
         assert known is not None

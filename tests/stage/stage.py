@@ -282,7 +282,10 @@ class Stage:
 
 
 def _with_operator(seed: Document) -> Document:
-    """A seed with the operator's identity and its role in every subscription."""
+    """A seed with the operator's identity and its role in every subscription, unless it says itself what the operator may do."""
+    principals = seed.get("principals", [])
+    if any(each["clientId"] == CLIENT_ID for each in principals):
+        return seed
     everything = {"actions": role.actions()}
     roles = [{"role": everything, "scope": f"/subscriptions/{each['subscriptionId']}"} for each in seed["subscriptions"]]
-    return {**seed, "principals": [{"clientId": CLIENT_ID, "secret": SECRET, "roles": roles}, *seed.get("principals", [])]}
+    return {**seed, "principals": [{"clientId": CLIENT_ID, "secret": SECRET, "roles": roles}, *principals]}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.azure.arm import Arm
-from workspace_gateway_network.azure.errors import Meaning, is_absence, judge
+from workspace_gateway_network.azure.errors import Meaning, finding, is_absence, judge
 from workspace_gateway_network.azure.failure import AzureError, Failure, Origin
 from workspace_gateway_network.azure.inventory import Inventory
 from workspace_gateway_network.azure.look import Look, is_registering, registering, unreadable, updated
@@ -17,6 +17,8 @@ from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.targets import document_of, in_motion, is_moving, locks_of, part_of, state_of, touched_by
 from workspace_gateway_network.azure.wire import foreign_changes, writable
 from workspace_gateway_network.model.json import JsonObject, child
+from workspace_gateway_network.model.resource_provider import web_provider_of
+from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.outcome import ConcurrentChange, Outcome
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.step import Action, Step
@@ -88,6 +90,11 @@ class Executor:
             return _refused(operation.step, progress.failure)
         return await self._read_back(key, replace(operation, succeeded=True))
 
+    async def refusals(self, look: Look, *, urgency: int) -> tuple[Finding, ...]:
+        """What could not be polled for want of a right, in the subscriptions that a look is about: resources' own states had to do."""
+        subscriptions = {look.query.subnet_id.subscription, *(zone_id.subscription for zone_id in look.zones)}
+        return tuple(map(finding, await self._operations.refusals(subscriptions, urgency=urgency)))
+
     def forget(self, *, key: Key) -> None:
         """Drop what a key has in flight: Azure ends it by itself, and its resources' own states tell."""
         self._operations.end(key)
@@ -138,7 +145,11 @@ class Executor:
             # Also where the answer was lost or the pass was cancelled: the write may have happened.
             self._inventory.touch(touched_by(step))
         if refusal and not _calls_it_gone(step, refusal):
-            return _Carried(_refused(step, refusal, registering=is_registering(look)), look)
+            refused = _refused(step, refusal, registering=is_registering(look))
+            if refused.problem and refused.problem.reason is Reason.RESOURCE_PROVIDER_NOT_REGISTERED:
+                # It was believed to be registered for an hour.
+                self._inventory.touch([web_provider_of(step.target.subscription)])
+            return _Carried(refused, look)
         if answer and step.action is Action.REGISTER:
             return _Carried(Outcome(completed=(step,)), registering(look, answer.body))
         operation = self._operations.start(key=key, step=step, method=method, body=body, answer=answer) if answer else None

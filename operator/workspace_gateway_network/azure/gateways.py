@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.resources import Resources
 from workspace_gateway_network.azure.shared import Timed
+from workspace_gateway_network.azure.sight import Sight
 from workspace_gateway_network.model.gateway import Gateway, VirtualNetworkType, connection_hostnames
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -21,9 +21,6 @@ from workspace_gateway_network.planning.observed import Found, Gateways, Reading
 from workspace_gateway_network.planning.query import Query
 
 CONNECTIONS = "configConnections"
-_NOBODYS = "resourceGroups/wgn-may-we-list-gateways/providers/Microsoft.ApiManagement/gateways/none"
-"""Below a subscription: a gateway in a group that is not there, which only somebody with rights on the whole subscription is told."""
-
 Hostnames = Reading[tuple[str, ...]]
 
 
@@ -66,13 +63,13 @@ class _Named:
 class GatewayReads:
     """Gateways by the subscription's list, single ones where it may not show them, and connections only as often as they may change."""
 
-    def __init__(self, *, lists: Lists, resources: Resources, options: AzureOptions, now: Callable[[], float]) -> None:
+    def __init__(self, *, lists: Lists, resources: Resources, sight: Sight, options: AzureOptions, now: Callable[[], float]) -> None:
         self._lists = lists
         self._resources = resources
+        self._sight = sight
         self._options = options
         self._now = now
         self._named: dict[ResourceId, _Named] = {}
-        self._allowed: dict[str, Timed[None]] = {}
 
     async def look(self, query: Query, *, not_before: float, fresh: bool, urgency: int) -> tuple[Gateways, Hostnames]:
         """The gateways, and what the connections of the one in question name. `fresh`: nothing from before `not_before` will do."""
@@ -105,7 +102,9 @@ class GatewayReads:
             not_before=not_before,
             urgency=urgency,
         )
-        listing = await self._unfiltered(listing, query, fresh=fresh, urgency=urgency)
+        if not any(Gateway.from_arm(document).subnet_id == query.subnet_id for document in listing.documents.values()):
+            subscription = query.subnet_id.subscription
+            listing = await self._sight.of_subscription(listing, GATEWAYS, subscription=subscription, fresh=fresh, urgency=urgency)
         hidden = sorted((each for each in query.known_gateway_ids if each not in listing.documents), key=lambda each: each.key)
         # What is known by its id is asked for whatever became of the list: only a GET says that a gateway is gone.
         singles = await asyncio.gather(
@@ -122,24 +121,6 @@ class GatewayReads:
         for gateway_id, single in zip(hidden, singles, strict=True):
             seen = seen.with_reading(gateway_id, single)
         return seen
-
-    async def _unfiltered(self, listing: Listing, query: Query, *, fresh: bool, urgency: int) -> Listing:
-        """The list, with the reason why it may leave gateways out, where it shows none in the subnet.
-
-        Azure leaves out of a list what the identity may not read, and says nothing of it: an empty list may be one of a role on a resource
-        group. It looks at rights before it looks whether anything is there, so what it says of a made-up gateway tells which it is.
-        """
-        subscription = query.subnet_id.subscription
-        shown = any(Gateway.from_arm(document).subnet_id == query.subnet_id for document in listing.documents.values())
-        known = self._allowed.get(subscription)
-        if listing.failure is not None or shown or (known and not fresh and known.began > self._now() - self._options.refusal_memory):
-            return listing
-        began, made_up = self._now(), ResourceId(f"/subscriptions/{subscription}/{_NOBODYS}")
-        single = (await self._resources.alone(made_up, not_before=listing.began, urgency=urgency)).value
-        if isinstance(single, Failure):
-            return replace(listing, failure=_of_the_list(single, made_up))
-        self._allowed[subscription] = Timed(began, None)
-        return listing
 
     async def _closer(self, gateway: Gateway, seen: _Seen, *, not_before: float, urgency: int) -> Timed[Single]:
         """The gateway in question, alone where a list may leave out what no version of the API declares: the private addresses."""
@@ -164,11 +145,9 @@ class GatewayReads:
             return Found(()) if isinstance(now.value, Gone) else Unreadable(finding(_contradiction(listing.failure)))
         if listing.failure is not None:
             return Unreadable(finding(listing.failure))
-        if not listing.documents:
-            # Also a list of connections may be empty for want of the right to see them.
-            made_up = await self._resources.alone(gateway_id.child(CONNECTIONS, "none"), not_before=listing.began, urgency=urgency)
-            if isinstance(made_up.value, Failure):
-                return Unreadable(finding(made_up.value))
+        listing = await self._sight.below(listing, gateway_id, CONNECTIONS, fresh=fresh, urgency=urgency)
+        if listing.failure is not None:
+            return Unreadable(finding(listing.failure))
         hostnames = _named_by(listing)
         if hostnames and all(hostnames):
             self._remember(gateway_id, _Named(began=listing.began, document=gateway.value, hostnames=hostnames))
@@ -190,10 +169,3 @@ def _named_by(listing: Listing) -> tuple[str, ...]:
 
 def _contradiction(failure: Failure) -> Failure:
     return replace(failure, origin=Origin.MALFORMED, message="it says that there are none, and that the gateway exists.")
-
-
-def _of_the_list(failure: Failure, made_up: ResourceId) -> Failure:
-    """What was said of a made-up gateway, as said of the subscription's list."""
-    subscription = f"/subscriptions/{made_up.subscription}"
-    message = re.sub(re.escape(made_up.text), subscription, failure.message, flags=re.IGNORECASE)
-    return replace(failure, path=f"{subscription}/providers/{GATEWAYS}", message=message)

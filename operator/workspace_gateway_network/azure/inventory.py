@@ -17,8 +17,9 @@ from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.resources import Resources
 from workspace_gateway_network.azure.shared import Timed
+from workspace_gateway_network.azure.sight import Sight
 from workspace_gateway_network.azure.subscriptions import SubscriptionReads
-from workspace_gateway_network.azure.zones import ZoneReads
+from workspace_gateway_network.azure.zones import Marked, ZoneReads
 from workspace_gateway_network.model.gateway import ApiManagementService
 from workspace_gateway_network.model.json import child, items, text
 from workspace_gateway_network.model.lock import Lock
@@ -43,9 +44,10 @@ class Inventory:
         self._now = now
         self._lists = Lists(arm=arm, options=options, now=now)
         self._resources = Resources(arm=arm, options=options, now=now)
-        self._gateways = GatewayReads(lists=self._lists, resources=self._resources, options=options, now=now)
+        self._sight = Sight(resources=self._resources, options=options, now=now)
+        self._gateways = GatewayReads(lists=self._lists, resources=self._resources, sight=self._sight, options=options, now=now)
         self._subscriptions = SubscriptionReads(lists=self._lists, resources=self._resources, options=options, now=now)
-        self._zones = ZoneReads(lists=self._lists, resources=self._resources, now=now)
+        self._zones = ZoneReads(lists=self._lists, resources=self._resources, sight=self._sight, now=now)
         self._groups: dict[str, Mapping[ResourceId, NetworkSecurityGroup]] = {}
 
     async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Look:
@@ -73,10 +75,12 @@ class Inventory:
             gateways=names.gateways,
             api_management=as_reading(service.value, ApiManagementService.from_arm),
             web_registration=registration,
-            locks=locks,
+            locks=tuple(lock for known, _ in locks for lock in known),
             hostnames=names.hostnames,
             zones=names.zones,
-            unlisted_zones=names.unlisted_zones,
+            unlisted_zones=names.marked.unlisted,
+            hidden_zones=names.marked.hidden,
+            done_without=tuple(refusal for _, refusal in locks if refusal),
         )
 
     async def refresh(self, *, look: Look, reads: ReadSet, target: ResourceId, urgency: int) -> Look:
@@ -125,19 +129,26 @@ class Inventory:
             return Found("Registered")
         return await self._subscriptions.registration(query.subnet_id.subscription, not_before=not_before, urgency=urgency)
 
-    async def _locks(self, query: Query, zone_ids: Iterable[ResourceId], *, not_before: float, urgency: int) -> tuple[Lock, ...]:
+    async def _locks(
+        self, query: Query, zone_ids: Iterable[ResourceId], *, not_before: float, urgency: int
+    ) -> list[tuple[tuple[Lock, ...], Finding | None]]:
         """The locks of every subscription that something may be written in: zones can be in others than the network."""
         if not query.reads_subscription:
-            return ()
+            return []
         subscriptions = sorted({query.subnet_id.subscription, *(zone_id.subscription for zone_id in zone_ids)})
-        locks = await asyncio.gather(*(self._subscriptions.locks(each, not_before=not_before, urgency=urgency) for each in subscriptions))
-        return tuple(lock for each in locks for lock in each)
+        return await asyncio.gather(*(self._subscriptions.locks(each, not_before=not_before, urgency=urgency) for each in subscriptions))
 
     async def _names(self, query: Query, *, oldest: float, fresh: bool, urgency: int) -> _Names:
         """Gateways, the names of the one in question, and zones; and the gateways that only records of ours in those zones tell of."""
         (gateways, hostnames), marked = await asyncio.gather(
             self._gateways.look(query, not_before=oldest, fresh=fresh, urgency=urgency),
-            self._zones.marked(query.owner_mark, group=query.subnet_id.resource_group, not_before=oldest, urgency=urgency),
+            self._zones.marked(
+                query.owner_mark,
+                group=query.subnet_id.resource_group,
+                minds_rights=query.reads_connections,
+                not_before=oldest,
+                urgency=urgency,
+            ),
         )
         zone_ids = marked.zone_ids | _zones_of_names(query, gateways, hostnames)
         zones = await self._zones_of(zone_ids, oldest=oldest, fresh=fresh, urgency=urgency)
@@ -146,7 +157,7 @@ class Inventory:
             gateways, hostnames = await self._gateways.look(knowing, not_before=oldest, fresh=fresh, urgency=urgency)
             new = _zones_of_names(knowing, gateways, hostnames) - zones.keys()
             zones = {**zones, **await self._zones_of(new, oldest=oldest, fresh=fresh, urgency=urgency)}
-        return _Names(query=knowing, gateways=gateways, hostnames=hostnames, zones=zones, unlisted_zones=marked.unlisted)
+        return _Names(query=knowing, gateways=gateways, hostnames=hostnames, zones=zones, marked=marked)
 
     async def _with_new_zones(self, look: Look, *, urgency: int) -> Look:
         """A gateway that was read again may have got names, and they their zones."""
@@ -189,6 +200,10 @@ class Inventory:
             not_before=not_before,
             urgency=urgency,
         )
+        if query.owner_mark:
+            listing = await self._sight.of_subscription(
+                listing, NETWORK_SECURITY_GROUPS, subscription=query.subnet_id.subscription, urgency=urgency
+            )
         singles = await asyncio.gather(
             *(self._resources.confirmed(group_id, listing, not_before=not_before, urgency=urgency) for group_id in wanted)
         )
@@ -222,7 +237,7 @@ class _Names:
     gateways: Gateways
     hostnames: Hostnames
     zones: Mapping[ResourceId, ZoneContents]
-    unlisted_zones: Finding | None
+    marked: Marked
 
 
 def _zones_of_names(query: Query, gateways: Gateways, hostnames: Hostnames) -> frozenset[ResourceId]:

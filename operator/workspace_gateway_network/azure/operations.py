@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,6 +12,7 @@ from workspace_gateway_network.azure.errors import is_refusal
 from workspace_gateway_network.azure.failure import AzureError, Failure, from_operation
 from workspace_gateway_network.azure.options import AzureOptions
 from workspace_gateway_network.model.json import JsonObject, child, text
+from workspace_gateway_network.model.private_dns import PRIVATE_DNS_ZONE
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.step import Step
 from workspace_gateway_network.runtime.ports import Key
@@ -75,6 +77,15 @@ class Progress:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Refusal:
+    """An operation that could not be asked about, for want of a right."""
+
+    failure: Failure
+    url: str
+    at: float
+
+
 class Operations:
     """The operation in flight of each key; a key has at most one."""
 
@@ -83,6 +94,7 @@ class Operations:
         self._options = options
         self._now = now
         self._running: dict[Key, Operation] = {}
+        self._refusals: dict[tuple[str, str], _Refusal] = {}
 
     def get(self, key: Key) -> Operation | None:
         """What this key has in flight."""
@@ -132,9 +144,12 @@ class Operations:
         try:
             answer = await self._arm.poll(path, operation.url, urgency=urgency)
         except AzureError as error:
+            if is_refusal(error.failure):
+                self._refusals[_polled(operation)] = _Refusal(failure=error.failure, url=operation.url, at=self._now())
             if error.failure.status == 404 or is_refusal(error.failure):
                 return Progress(state=State.UNKNOWN, operation=replace(operation, url=None))
             raise
+        self._refusals.pop(_polled(operation), None)
         status = text(answer.body or {}, "status").lower()
         if status in {"failed", "canceled"}:
             failure = from_operation(method=operation.method, path=path, body=answer.body or {})
@@ -143,6 +158,23 @@ class Operations:
             return Progress(state=State.RUNNING, operation=replace(operation, due=self._due(answer)))
         return Progress(state=State.SUCCEEDED, operation=operation)
 
+    async def refusals(self, subscriptions: Iterable[str], *, urgency: int) -> tuple[Failure, ...]:
+        """Why operations in these subscriptions may not be asked about. One that was refused is asked about again after a while."""
+        among = frozenset(subscriptions)
+        for polled, refusal in sorted(self._refusals.items()):
+            if polled[0] in among and refusal.at < self._now() - self._options.refusal_memory:
+                await self._ask_again(polled, refusal, urgency=urgency)
+        return tuple(_of_all(refusal.failure, *polled) for polled, refusal in sorted(self._refusals.items()) if polled[0] in among)
+
+    async def _ask_again(self, polled: tuple[str, str], refusal: _Refusal, *, urgency: int) -> None:
+        self._refusals[polled] = replace(refusal, at=self._now())
+        try:
+            await self._arm.poll(refusal.failure.path, refusal.url, urgency=urgency)
+        except AzureError as error:
+            if error.failure.status != 404:
+                return
+        self._refusals.pop(polled, None)
+
     def later(self, operation: Operation) -> Operation:
         """The operation, to be asked about again after the usual interval."""
         return replace(operation, due=self._now() + self._options.poll_interval)
@@ -150,3 +182,17 @@ class Operations:
     def _due(self, answer: Answer) -> float:
         wait = answer.retry_after
         return self._now() + (self._options.poll_interval if wait is None else wait)
+
+
+def _polled(operation: Operation) -> tuple[str, str]:
+    """The subscription that an operation is in, and the type that it is of: each has an action of its own."""
+    target = operation.step.target
+    is_private_dns = target.type.startswith(PRIVATE_DNS_ZONE.lower())
+    return target.subscription, "privateDnsOperationStatuses" if is_private_dns else "operations"
+
+
+def _of_all(failure: Failure, subscription: str, kind: str) -> Failure:
+    """What was said of one operation, as said of all: their ids tell people nothing."""
+    scope = f"/subscriptions/{subscription}"
+    message = re.sub(r"over scope '[^']+'", f"over scope '{scope}'", failure.message)
+    return replace(failure, path=f"{scope}/providers/Microsoft.Network/{kind}", message=message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from workspace_gateway_network.azure.arm import AzureMetrics, open_arm
 from workspace_gateway_network.azure.budget import Budget
@@ -32,7 +33,8 @@ class ArmAzure:
 
     async def look(self, *, query: Query, urgency: int, fresh: bool = False) -> Observed:
         """Read all that the query names, sharing lists with everybody who looks at the same time."""
-        return await self._inventory.look(query=query, urgency=urgency, fresh=fresh)
+        look = await self._inventory.look(query=query, urgency=urgency, fresh=fresh)
+        return replace(look, done_without=(*look.done_without, *await self._executor.refusals(look, urgency=urgency)))
 
     async def apply(self, *, key: Key, plan: Plan, observed: Observed, replan: Callable[[Observed], Plan], urgency: int) -> Outcome:
         """Carry out a plan that was made from a look of this same port.

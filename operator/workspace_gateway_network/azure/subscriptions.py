@@ -13,6 +13,7 @@ from workspace_gateway_network.azure.resources import Resources
 from workspace_gateway_network.azure.shared import Timed
 from workspace_gateway_network.model.lock import Lock
 from workspace_gateway_network.model.resource_provider import registration_state, web_provider_of
+from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Absent, Found, Reading, Unreadable
 
 
@@ -47,10 +48,11 @@ class SubscriptionReads:
         """It was registered, or may have been."""
         self._registrations.pop(subscription, None)
 
-    async def locks(self, subscription: str, *, not_before: float, urgency: int) -> tuple[Lock, ...]:
-        """All locks in the subscription; none where they cannot be read, for a lock that holds is told by Azure too."""
+    async def locks(self, subscription: str, *, not_before: float, urgency: int) -> tuple[tuple[Lock, ...], Finding | None]:
+        """All locks in the subscription, or none and why they may not be read: a lock that holds is told by Azure too."""
         listing = await self._lists.read(LOCKS, subscription=subscription, not_before=not_before, urgency=urgency)
-        return tuple(map(Lock.from_arm, listing.documents.values()))
+        refusal = listing.failure if listing.failure is not None and is_refusal(listing.failure) else None
+        return tuple(map(Lock.from_arm, listing.documents.values())), finding(refusal) if refusal else None
 
     def _memory(self, state: Reading[str]) -> float:
         if isinstance(state, Found) and state.value.lower() == "registered":

@@ -12,6 +12,7 @@ from workspace_gateway_network.azure.failure import Failure
 from workspace_gateway_network.azure.lists import PRIVATE_DNS_ZONES, Lists
 from workspace_gateway_network.azure.overlay import Gone, Single
 from workspace_gateway_network.azure.resources import Resources
+from workspace_gateway_network.azure.sight import Sight
 from workspace_gateway_network.model.json import JsonObject
 from workspace_gateway_network.model.private_dns import PrivateZone, RecordSet, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -30,28 +31,38 @@ class Marked:
 
     zone_ids: frozenset[ResourceId]
     unlisted: Finding | None = None
+    hidden: Finding | None = None
+    """The right that is missing to see them all, where it is."""
 
 
 class ZoneReads:
     """Zones for all who look. Nothing here raises for what Azure answers, and part of a list is never taken for the whole."""
 
-    def __init__(self, *, lists: Lists, resources: Resources, now: Callable[[], float]) -> None:
+    def __init__(self, *, lists: Lists, resources: Resources, sight: Sight, now: Callable[[], float]) -> None:
         self._lists = lists
         self._resources = resources
+        self._sight = sight
         self._now = now
 
-    async def marked(self, mark: str, *, group: ResourceId, not_before: float, urgency: int) -> Marked:
-        """The zones with this mark in a group's subscription or, where no more may be listed, in the group."""
+    async def marked(self, mark: str, *, group: ResourceId, minds_rights: bool, not_before: float, urgency: int) -> Marked:
+        """The zones with this mark in a group's subscription or, where no more may be listed, in the group.
+
+        `minds_rights`: whether it matters that there may be more which nobody lets us see. Who has no names needs no right to zones.
+        """
         if not mark:
             return Marked(zone_ids=frozenset())
         listing = await self._lists.read(
             PRIVATE_DNS_ZONES, subscription=group.subscription, groups=[group], not_before=not_before, urgency=urgency
         )
+        if minds_rights:
+            listing = await self._sight.of_subscription(listing, PRIVATE_DNS_ZONES, subscription=group.subscription, urgency=urgency)
         zones = map(PrivateZone.from_arm, listing.documents.values())
-        broken = listing.failure if listing.failure is not None and not is_refusal(listing.failure) else None
+        is_hidden = listing.failure is not None and is_refusal(listing.failure)
+        problem = finding(listing.failure) if listing.failure else None
         return Marked(
             zone_ids=frozenset(zone.id for zone in zones if zone.owner_mark == mark),
-            unlisted=finding(broken) if broken else None,
+            unlisted=None if is_hidden else problem,
+            hidden=problem if is_hidden else None,
         )
 
     async def look(
@@ -87,9 +98,10 @@ class ZoneReads:
     async def _contents(self, zone_id: ResourceId, zone: Single, *, not_before: float, urgency: int) -> ZoneContents:
         if isinstance(zone, (Gone, Failure)):
             return _without_contents(zone)
+        counted = PrivateZone.from_arm(zone)
         links, records = await asyncio.gather(
-            self._children(zone_id, LINKS, not_before=not_before, urgency=urgency),
-            self._children(zone_id, RECORDS, not_before=not_before, urgency=urgency),
+            self._children(zone_id, LINKS, count=counted.network_links, not_before=not_before, urgency=urgency),
+            self._children(zone_id, RECORDS, count=counted.record_sets, not_before=not_before, urgency=urgency),
         )
         if any(isinstance(each, Failure) and is_absence(each) for each in (links, records)):
             # The zone went in between: no list of what was in it is no empty list.
@@ -97,13 +109,18 @@ class ZoneReads:
             if isinstance(again, (Gone, Failure)):
                 return _without_contents(again)
         return ZoneContents(
-            zone=Found(PrivateZone.from_arm(zone)),
+            zone=Found(counted),
             links=_readings(links, VirtualNetworkLink.from_arm),
             records=_readings(records, RecordSet.from_arm),
         )
 
-    async def _children(self, zone_id: ResourceId, kind: str, *, not_before: float, urgency: int) -> tuple[JsonObject, ...] | Failure:
+    async def _children(
+        self, zone_id: ResourceId, kind: str, *, count: int | None, not_before: float, urgency: int
+    ) -> tuple[JsonObject, ...] | Failure:
+        """Links or A records. Where the zone itself counts more (of records, those of other types too), some may be hidden."""
         listing = await self._lists.below(zone_id, kind, not_before=not_before, urgency=urgency)
+        if count is None or count > len(listing.documents):
+            listing = await self._sight.below(listing, zone_id, kind, urgency=urgency)
         if listing.failure is not None:
             return listing.failure
         children = await self._resources.children(zone_id, kind, listing, not_before=not_before, urgency=urgency)

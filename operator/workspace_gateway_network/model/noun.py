@@ -12,6 +12,8 @@ _NOUNS = {
     "microsoft.network/privatednszones": ("private DNS zone", "private DNS zones"),
     "microsoft.network/privatednszones/virtualnetworklinks": ("virtual network link", "virtual network links"),
     "microsoft.network/privatednszones/a": ("A record", "A records"),
+    "microsoft.network/privatednsoperationstatuses": ("private DNS operation", "private DNS operations"),
+    "microsoft.network/operations": ("network operation", "network operations"),
     "microsoft.network/locations/operations": ("operation", "operations"),
     "microsoft.network/locations/operationresults": ("operation", "operations"),
     "microsoft.apimanagement/service": ("API Management service", "API Management services"),

@@ -78,6 +78,12 @@ class PrivateZone(_Document):
         count = self.properties.get("numberOfRecordSets")
         return max(count - 1, 0) if isinstance(count, int) else None
 
+    @property
+    def network_links(self) -> int | None:
+        """How many virtual networks are linked to it; Azure may count late, or not say."""
+        count = self.properties.get("numberOfVirtualNetworkLinks")
+        return count if isinstance(count, int) else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class VirtualNetworkLink(_Document):

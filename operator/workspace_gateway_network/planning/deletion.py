@@ -15,6 +15,7 @@ from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import Found, Observed, Unreadable
 from workspace_gateway_network.planning.ownership import first_in_motion, owned_resources
 from workspace_gateway_network.planning.plan import Plan
+from workspace_gateway_network.planning.rights import hidden
 from workspace_gateway_network.planning.rules import delete_rules
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 from workspace_gateway_network.planning.subnet_put import put_subnet
@@ -40,6 +41,7 @@ def plan_deletion(*, desired: Desired, observed: Observed) -> Plan:
         findings=blocking + in_use,
         blocked=bool(blocking),
         subnet=subnet,
+        notes=tuple(hidden(desired=desired, observed=observed)),
         gateways=gateways,
         owned=owned_resources(desired=desired, observed=observed),
         in_motion=first_in_motion(subnet=subnet, groups=()),

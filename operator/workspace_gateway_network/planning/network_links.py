@@ -14,7 +14,7 @@ from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.dns_steps import GLOBAL, conflict, delete, retag
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.marks import Claim, Marked, merged
-from workspace_gateway_network.planning.observed import Found, ZoneContents
+from workspace_gateway_network.planning.observed import Found, Unreadable, ZoneContents
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 
@@ -59,6 +59,8 @@ class NetworkLinks:
         namesake = next((link for link in existing if link.id == new.target), None)
         if namesake and not namesake.is_marked_by(self.owner):
             return (), _namesake(namesake, network_id)
+        if unread := self._unread_namesake(zone_id):
+            return (), unread.finding.of_access
         earlier = tuple(self._earlier_links(zone_id, network_id))
         needed = next((_still_needed(old, contents) for old, contents in earlier if self._is_needed(contents)), None)
         if needed or not (is_filled or (answers and not earlier)):
@@ -106,11 +108,15 @@ class NetworkLinks:
             owned=frozenset({"location", "tags", "properties"}),
         )
 
+    def _unread_namesake(self, zone_id: ResourceId) -> Unreadable | None:
+        """Why it is not known whether the network is linked to another zone of that name."""
+        namesakes = (contents.links for other_id, contents in self.zones.items() if is_namesake(other_id, zone_id))
+        return next((links for links in namesakes if isinstance(links, Unreadable)), None)
+
     def _earlier_links(self, zone_id: ResourceId, network_id: ResourceId) -> Iterator[tuple[VirtualNetworkLink, ZoneContents]]:
         """A network cannot be linked to two zones of one name: these links of ours must go before the new one comes."""
         for other_id, contents in self.zones.items():
-            is_namesake = other_id != zone_id and other_id.name.lower() == zone_id.name.lower()
-            if is_namesake and isinstance(contents.links, Found):
+            if is_namesake(other_id, zone_id) and isinstance(contents.links, Found):
                 links = contents.links.value
                 ours = (link for link in links if link.virtual_network_id == network_id and link.is_marked_by(self.owner))
                 yield from ((link, contents) for link in ours)
@@ -119,6 +125,11 @@ class NetworkLinks:
         """Whether somebody else needs a zone's links, or may: what could not be read is not known to be nobody's."""
         records = contents.records
         return not isinstance(records, Found) or has_records_of_other_owners(records.value, owner=self.owner)
+
+
+def is_namesake(zone_id: ResourceId, other_id: ResourceId) -> bool:
+    """Whether two ids are those of different zones of one name, of which a network sees one only."""
+    return zone_id != other_id and zone_id.name.lower() == other_id.name.lower()
 
 
 def has_records_of_other_owners(records: Iterable[RecordSet], *, owner: Owner) -> bool:

@@ -139,3 +139,7 @@ class Observed:
     """The zones that the query asked for, and those that a list shows with its mark."""
     unlisted_zones: Finding | None = None
     """Why zones with the mark may be missing from `zones`. A list that is not permitted is no such reason: nobody could go by it."""
+    hidden_zones: Finding | None = None
+    """The right that is missing to see all zones of the subscription, where it is."""
+    done_without: tuple[Finding, ...] = ()
+    """What else may not be read and can be done without: locks, and how operations go."""

@@ -26,6 +26,7 @@ from workspace_gateway_network.planning.observed import Observed, found
 from workspace_gateway_network.planning.ownership import first_in_motion, lost_its_marks, owned_resources
 from workspace_gateway_network.planning.plan import Plan
 from workspace_gateway_network.planning.publication import NamesPlan, plan_names
+from workspace_gateway_network.planning.rights import missing_rights
 from workspace_gateway_network.planning.rules import RulePlan, delete_rules, plan_rules, rule_document
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 from workspace_gateway_network.planning.subnet_put import put_subnet
@@ -93,7 +94,7 @@ class _Scene:
             subnet=self.subnet,
             network_security_group_id=choice.group_id,
             rules=rules.reports if rules else (),
-            notes=tuple(self._notes(rules)),
+            notes=tuple(self._notes(rules, blocking=blocking)),
             gateways=self.gateways,
             names=None if self.unread else names.report,
             owned=owned_resources(desired=self.desired, observed=self.observed),
@@ -153,9 +154,11 @@ class _Scene:
             group_id=choice.group_id,
         )
 
-    def _notes(self, rules: RulePlan | None) -> Iterator[Note]:
+    def _notes(self, rules: RulePlan | None, *, blocking: tuple[Finding, ...]) -> Iterator[Note]:
         yield from prerequisites.notes(desired=self.desired, observed=self.observed, gateways=self.gateways)
         yield from rules.notes if rules else ()
+        told = {finding.message for finding in blocking}
+        yield from missing_rights(desired=self.desired, observed=self.observed, told=told)
 
     def _register(self) -> Iterator[Step]:
         state = found(self.observed.web_registration)

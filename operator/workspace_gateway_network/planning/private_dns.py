@@ -15,7 +15,7 @@ from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.marks import Claim, Marked, claim_on, merged
 from workspace_gateway_network.planning.names import DesiredNames
 from workspace_gateway_network.planning.neighbours import Neighbours
-from workspace_gateway_network.planning.network_links import NetworkLinks
+from workspace_gateway_network.planning.network_links import NetworkLinks, is_namesake
 from workspace_gateway_network.planning.observed import Absent, Found, Unreadable, ZoneContents
 from workspace_gateway_network.planning.record_sets import RecordSets, WantedRecord
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
@@ -57,10 +57,17 @@ class Publisher:
                 return Publication(findings=(finding.of_access,))
             case Absent(finding) if zone_id in self.names.zone_ids:
                 return Publication(findings=(_zone_missing(zone_id, finding),))
+            case Absent() if unread := self._unread_namesake(zone_id):
+                return Publication(findings=(unread.finding.of_access,))
             case Absent():
                 return self._create(zone_id, records)
             case Found(zone):
                 return self._fill(zone, contents, records)
+
+    def _unread_namesake(self, zone_id: ResourceId) -> Unreadable | None:
+        """Why it is not known whether the name is published from another place: two zones of one name hide one another."""
+        namesakes = (contents for other_id, contents in self.zones.items() if is_namesake(other_id, zone_id))
+        return next(filter(None, (contents.unread for contents in namesakes)), None)
 
     def _create(self, zone_id: ResourceId, records: Iterable[WantedRecord]) -> Publication:
         zone = Step(

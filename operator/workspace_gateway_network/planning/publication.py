@@ -49,9 +49,10 @@ def plan_names(
     `is_free`: it is proved that no gateway is in the subnet.
     """
     if desired.names is None:
+        unread = tuple(_unread(observed))
         if gateway is None and not is_free:
-            return NamesPlan()  # The gateway of the earlier mode may still be there.
-        return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())))
+            return NamesPlan(findings=unread)  # The gateway of the earlier mode may still be there.
+        return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())), findings=unread)
     others = {
         name: other
         for other in observed.gateways.found
@@ -70,7 +71,8 @@ def plan_names(
     wanted = tuple(_wanted(desired.names, names.known))
     if not desired.names.is_managed:
         all_of_ours = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept()))
-        return NamesPlan(removals=all_of_ours, findings=names.findings, report=_managed_elsewhere(names, wanted))
+        findings = (*names.findings, *_unread(observed))
+        return NamesPlan(removals=all_of_ours, findings=findings, report=_managed_elsewhere(names, wanted))
     publisher = _publisher(desired, names=desired.names, observed=observed, gateway=gateway, neighbours=neighbours)
     publications = _publish(publisher, wanted)
     foretold = () if names.known else _foretold(publisher, names=names)
@@ -79,7 +81,11 @@ def plan_names(
         *(step for publication in publications for step in publication.steps),
         *(step for answer in elsewhere for step in _keep_right(publisher, answer, wanted=wanted)),
     )
-    findings = (*names.findings, *(finding for publication in publications for finding in publication.findings))
+    findings = (
+        *names.findings,
+        *(finding for publication in publications for finding in publication.findings),
+        *_unread(observed, besides=frozenset(record.zone_id for record in wanted)),
+    )
     is_evident = desired.gateway_is_gone or (names.is_complete and names.known is not None)
     published = frozenset(record_id for publication in publications for record_id in publication.published)
     in_motion = next(filter(None, (publication.in_motion for publication in publications)), None)
@@ -96,6 +102,13 @@ def plan_names(
         report=_report(names, wanted=wanted, publications=publications),
         in_motion=in_motion,
     )
+
+
+def _unread(observed: Observed, *, besides: frozenset[ResourceId] = frozenset()) -> Iterator[Finding]:
+    """Zones that cannot be read and may hold something of ours: as long as that is so, nobody forgets that they were ours."""
+    for zone_id, contents in observed.zones.items():
+        if zone_id not in besides and (unread := contents.unread):
+            yield unread.finding.of_access
 
 
 def _wanted(desired: DesiredNames, known: tuple[tuple[str, ...], tuple[str, ...]] | None) -> Iterator[WantedRecord]:

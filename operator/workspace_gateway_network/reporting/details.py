@@ -97,8 +97,10 @@ def _unfinished(scene: Scene, *, kind: ConditionType, verdict: Verdict) -> State
     return None
 
 
-def _azure_access(_: Scene) -> Statement:
-    return _true(ConditionType.AZURE_ACCESS, "Azure answers what is asked of it.")
+def _azure_access(scene: Scene) -> Statement:
+    return _true(
+        ConditionType.AZURE_ACCESS, " ".join(("Azure answers what is asked of it.", *_noted(scene, kind=ConditionType.AZURE_ACCESS)))
+    )
 
 
 def _prerequisites_met(scene: Scene) -> Statement:
@@ -107,9 +109,9 @@ def _prerequisites_met(scene: Scene) -> Statement:
 
 
 def _noted(scene: Scene, *, kind: ConditionType) -> tuple[str, ...]:
-    """What is worth knowing; among the prerequisites with a word in front that tells it from what is wrong."""
+    """What is worth knowing; but for security rules, with a word in front that tells it from what is wrong."""
     notes = tuple(note.message for note in scene.plan.notes_on(kind))
-    return ("Note:", *notes) if notes and kind is ConditionType.PREREQUISITES_MET else notes
+    return ("Note:", *notes) if notes and kind is not ConditionType.SECURITY_RULES_APPLIED else notes
 
 
 def _subnet_delegated(scene: Scene) -> Statement:

@@ -182,7 +182,8 @@ class Reconciler:
             urgency=urgency,
         )
         if not scene.unfinished and not scene.findings:
-            return await self._let_go(subject, "What the resource owned in Azure is gone.", completed=report(scene).events)
+            gone = " ".join(("What the resource owned in Azure is gone.", *(note.message for note in scene.plan.notes)))
+            return await self._let_go(subject, gone, completed=report(scene).events)
         return await self._tell(subject, scene=scene, result=report(scene), urgency=urgency)
 
     async def _let_go(self, subject: Subject, note: str, *, completed: tuple[Event, ...] = ()) -> Requeue:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import aiohttp.connector
@@ -12,6 +13,7 @@ from arm_emulator.client import Emulator
 from arm_emulator.process import EmulatorProcess
 from contract.azure.world import OPERATOR, TENANT, Clock, Counted, World, seed
 from oracles.openapi import journals
+from workspace_gateway_network.azure import ArmAzure
 from workspace_gateway_network.azure.options import AzureEndpoints, AzureIdentity, AzureOptions
 from workspace_gateway_network.azure.session import connect
 from workspace_gateway_network.runtime.settings import Credential
@@ -50,6 +52,17 @@ async def world(emulator: Emulator, options: AzureOptions) -> AsyncIterator[Worl
     clock, metrics = Clock(), Counted()
     async with connect(options=options, metrics=metrics, now=clock) as azure:
         yield World(emulator=emulator, azure=azure, clock=clock, metrics=metrics, since=emulator.seq())
+
+
+@pytest.fixture
+async def new_process(world: World, options: AzureOptions) -> AsyncIterator[Callable[[], Awaitable[ArmAzure]]]:
+    """Opens the way to Azure as another process of the operator would: what was read or written before is not known."""
+    async with AsyncExitStack() as opened:
+
+        async def open_one() -> ArmAzure:
+            return await opened.enter_async_context(connect(options=options, metrics=Counted(), now=world.clock))
+
+        yield open_one
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from contract.azure.names import GATEWAY, HOSTNAME, put_connection, put_internal
 from contract.azure.world import GROUP, NETWORK, NSG, OPERATOR, ROUTES, SERVICE, SUBNET, World, seed
 from workspace_gateway_network.planning.scopes import NO_LIMITS, NamespaceScopes
 from workspace_gateway_network.runtime.backoff import LONGEST_SECONDS
-from workspace_gateway_network.runtime.ports import Key, Urgency
+from workspace_gateway_network.runtime.ports import Azure, Key, Urgency
 from workspace_gateway_network.runtime.reconciler import Identity, Reconciler
 from worlds.ports import FINALIZER, Counted, FakeCluster
 
@@ -35,15 +35,8 @@ class Life:
         self.cluster = FakeCluster(log=[])
         self._start = world.clock()
         self._failures = 0
-        self._reconciler = Reconciler(
-            cluster=self.cluster,
-            azure=world.azure,
-            identity=Identity(cluster_id="prod-1", default_tags={}, scopes=scopes),
-            absence_seconds=600,
-            contest_seconds=60,
-            observer=Counted(),
-            clock=self._now,
-        )
+        self._scopes = scopes
+        self.restart(world.azure)
         self.cluster.put(
             {
                 "apiVersion": "workspacegateway.dev/v1alpha1",
@@ -58,6 +51,18 @@ class Life:
                 "spec": {"mode": "Integration", "apiManagement": {"id": SERVICE}, "subnet": {"id": SUBNET}, **spec},
                 "status": {"observedGeneration": -1},
             }
+        )
+
+    def restart(self, azure: Azure) -> None:
+        """Another process takes over: it knows what Kubernetes and Azure say, and nothing else."""
+        self._reconciler = Reconciler(
+            cluster=self.cluster,
+            azure=azure,
+            identity=Identity(cluster_id="prod-1", default_tags={}, scopes=self._scopes),
+            absence_seconds=600,
+            contest_seconds=60,
+            observer=Counted(),
+            clock=self._now,
         )
 
     def _now(self) -> datetime:

@@ -132,7 +132,7 @@ REQUESTS: Mapping[str, Request] = {
     "read group": Request(method="GET", path=GROUP, story=own_group),
     "read service": Request(method="GET", path="/service/contoso$", story=own_group),
     "list gateways": Request(method="GET", path=f"{SUBSCRIPTION}microsoft.apimanagement/gateways$", story=own_group, spared=True),
-    "ask for any gateway": Request(method="GET", path="wgn-may-we-list-gateways", story=own_group, spared=True),
+    "ask for any gateway": Request(method="GET", path="wgn-may-we-list", story=own_group, spared=True),
     "read registration": Request(method="GET", path="/providers/microsoft.web$", story=own_group, spared=True),
     "list locks": Request(method="GET", path="microsoft.authorization/locks$", story=own_group, spared=True),
     "create group": Request(method="PUT", path=GROUP, story=own_group, has_operation=True),

@@ -36,7 +36,7 @@ LISTS = [
     ("GET", f"subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/networkSecurityGroups"),
     ("GET", f"subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/virtualNetworks"),
 ]
-MADE_UP = ("GET", f"subscriptions/{SUBSCRIPTION}/resourceGroups/wgn-may-we-list-gateways/providers/Microsoft.ApiManagement/gateways/none")
+MADE_UP = ("GET", f"subscriptions/{SUBSCRIPTION}/resourceGroups/wgn-may-we-list/providers/Microsoft.ApiManagement/gateways/none")
 """Tells a list that is empty from one that a role has emptied."""
 
 
