@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import ssl
+import threading
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
+import weakref
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ class Emulator:
         self.url = url
         self.ca = str(ca)
         self._tls = ssl.create_default_context(cafile=self.ca)
+        self._connections = threading.local()
 
     @classmethod
     def at(cls, state_dir: Path) -> Emulator:
@@ -71,6 +73,14 @@ class Emulator:
     def reset(self, seed: Document | None = None) -> None:
         """Start anew from the given seed or the one it was started with. The journal goes on."""
         self._call("POST", "reset", seed or {})
+
+    def keep(self, name: str) -> None:
+        """Keep all resources as they are now under a name, for `go_back`."""
+        self._call("PUT", f"states/{_quoted(name)[1:]}")
+
+    def go_back(self, name: str) -> None:
+        """Start anew from resources that were kept. Principals, locks and policies are those of the seed it was started with."""
+        self._call("POST", f"states/{_quoted(name)[1:]}")
 
     # --- the journal --------------------------------------------------------------------------------------------
 
@@ -214,17 +224,32 @@ class Emulator:
         }
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
-        request = urllib.request.Request(
-            f"{self.url}/_emulator/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, context=self._tls, timeout=30) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as refusal:
-            raise EmulatorRefusal(refusal.code, refusal.read().decode()) from None
+        content = None if body is None else json.dumps(body)
+        answer, text = self._exchange(method, f"/_emulator/{path}", content)
+        if answer.status >= 400:
+            raise EmulatorRefusal(answer.status, text)
+        return json.loads(text)
+
+    def _exchange(self, method: str, path: str, content: str | None) -> tuple[http.client.HTTPResponse, str]:
+        """Over the thread's own connection, which stays open: a handshake costs more than most answers."""
+        connection: http.client.HTTPSConnection | None = getattr(self._connections, "own", None)
+        while True:
+            is_new = connection is None
+            if connection is None:
+                host, _, port = self.url.partition("//")[2].rpartition(":")
+                connection = http.client.HTTPSConnection(host, int(port), context=self._tls, timeout=30)
+                self._connections.own = connection
+                weakref.finalize(self, connection.close)
+            try:
+                connection.request(method, path, body=content, headers={"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                return answer, answer.read().decode()
+            except (ConnectionError, http.client.HTTPException):
+                # The emulator was started anew meanwhile, and has not heard of this request.
+                connection.close()
+                if is_new:
+                    raise
+                connection = None
 
 
 def _quoted(id: str) -> str:

@@ -42,6 +42,7 @@ class Control:
             "exchanges": self._exchanges,
             "settings": self._settings,
             "reset": self._reset,
+            "states": self._states,
         }
 
     def answer(self, method: str, path: str, *, query: Mapping[str, str], body: Any) -> Answer:
@@ -139,6 +140,17 @@ class Control:
         if method != "POST":
             return None
         self.reset(body or None)
+        return {"resources": len(self.world.store)}
+
+    def _states(self, method: str, name: str, _query: Mapping[str, str], _body: Any) -> Document | None:
+        """PUT keeps the present state of all resources under a name, POST starts anew from it."""
+        if method == "PUT" and name:
+            self.world.keep(name)
+        elif method == "POST" and name:
+            self.reset()
+            self.world.go_back(name)
+        else:
+            return None
         return {"resources": len(self.world.store)}
 
     def reset(self, seed: Document | None = None) -> None:

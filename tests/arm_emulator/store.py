@@ -75,9 +75,9 @@ class Store:
         return {key: like[key] if like.get(key) == each else each.copy() for key, each in self._resources.items()}
 
     @classmethod
-    def holding(cls, resources: Iterable[Resource]) -> Store:
+    def holding(cls, resources: Iterable[Resource], *, removed: Callable[[str], None] = lambda _key: None) -> Store:
         """A store of these resources."""
-        store = cls()
+        store = cls(removed=removed)
         for each in resources:
             store.put(each)
         return store

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from arm_emulator.arm import Document
@@ -34,12 +35,21 @@ class Subscription:
         return self.registrations.get(namespace.lower(), REGISTERED)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _State:
+    """What there was at some time."""
+
+    resources: Mapping[str, Resource]
+    subscriptions: dict[str, Subscription]
+
+
 class World:
     """Everything that one emulator knows, apart from its journal and faults."""
 
     def __init__(self, settings: Settings) -> None:
         self.started_with = settings
         self.tokens = Issuer()
+        self._kept: dict[str, _State] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -55,6 +65,17 @@ class World:
         self.store = Store(removed=self.listings.note_removal)
         self.subscriptions: dict[str, Subscription] = {}
         self.governance = Governance()
+
+    def keep(self, name: str) -> None:
+        """Keep all resources and registrations as they are now, under a name that outlives a reset."""
+        self.timeline.settle()
+        self._kept[name] = _State(resources=self.store.snapshot(like={}), subscriptions=deepcopy(self.subscriptions))
+
+    def go_back(self, name: str) -> None:
+        """Have the resources and registrations that were kept, and no others; raises ``KeyError`` for a name that nothing has."""
+        kept = self._kept[name]
+        self.store = Store.holding((each.copy() for each in kept.resources.values()), removed=self.listings.note_removal)
+        self.subscriptions = deepcopy(kept.subscriptions)
 
     def resource_group(self, *, subscription: str, name: str) -> Resource | None:
         return self.store.get(f"/subscriptions/{subscription}/resourceGroups/{name}")

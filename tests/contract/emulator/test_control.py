@@ -105,6 +105,25 @@ async def test_reset_brings_back_seed_settings_and_clock(arm: Arm, emulator: Emu
     assert emulator.faults() == []
 
 
+async def test_a_state_that_was_kept_comes_back_as_often_as_one_likes(arm: Arm, emulator: Emulator) -> None:
+    emulator.patch(SUBNET, {"properties": {"provisioningState": "Failed"}})
+    kept = emulator.resources()
+    emulator.keep("failed")
+    for _ in range(2):
+        emulator.delete(SUBNET)
+        emulator.add_fault(answer={"status": 500})
+        emulator.reset()
+        emulator.go_back("failed")
+        assert emulator.resources() == kept
+        assert emulator.faults() == []
+        assert (await arm.get(SUBNET)).properties["provisioningState"] == "Failed"
+
+
+def test_a_state_that_nobody_kept_is_refused(emulator: Emulator) -> None:
+    with pytest.raises(EmulatorRefusal, match=r"400: .*KeyError"):
+        emulator.go_back("unheard of")
+
+
 async def test_a_stopped_clock_moves_only_when_it_is_told_to(arm: Arm, emulator: Emulator) -> None:
     emulator.stop_clock()
     stopped = emulator.clock()
