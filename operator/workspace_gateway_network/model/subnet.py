@@ -84,6 +84,11 @@ class Subnet:
         return is_in_motion(self.provisioning_state)
 
     @property
+    def is_failed(self) -> bool:
+        """Whether its last change has failed, which any later PUT of it repairs."""
+        return self.provisioning_state == "Failed"
+
+    @property
     def address_prefixes(self) -> tuple[str, ...]:
         """All prefixes: Azure answers with the singular field for one and with the plural field for several."""
         return texts(self.properties, "addressPrefixes") or tuple(filter(None, [text(self.properties, "addressPrefix")]))

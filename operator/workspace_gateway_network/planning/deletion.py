@@ -89,8 +89,13 @@ def _linked(subnet: Subnet) -> Finding:
 
 def _steps(*, desired: Desired, observed: Observed, subnet: Subnet | None) -> Iterator[Step]:
     ours = [group for group in observed.network_security_groups.found if group.is_marked_by(desired.owner)]
+    groups = tuple(_leave_groups(desired=desired, observed=observed, subnet=subnet, ours=ours))
     if subnet:
-        yield from _leave_subnet(desired=desired, subnet=subnet, ours=ours)
+        yield from _leave_subnet(desired=desired, subnet=subnet, ours=ours, repairs=subnet.is_failed and bool(groups))
+    yield from groups
+
+
+def _leave_groups(*, desired: Desired, observed: Observed, subnet: Subnet | None, ours: list[NetworkSecurityGroup]) -> Iterator[Step]:
     for group in sorted(observed.network_security_groups.found, key=lambda group: group.id.key):
         if group not in ours:
             yield from delete_rules(desired=desired, group=group)
@@ -98,12 +103,13 @@ def _steps(*, desired: Desired, observed: Observed, subnet: Subnet | None) -> It
             yield _delete_group(group)
 
 
-def _leave_subnet(*, desired: Desired, subnet: Subnet, ours: list[NetworkSecurityGroup]) -> Iterator[Step]:
+def _leave_subnet(*, desired: Desired, subnet: Subnet, ours: list[NetworkSecurityGroup], repairs: bool) -> Iterator[Step]:
+    """`repairs`: write it also where nothing of ours is on it any more, for it is not left behind as a write that failed has made it."""
     kept = tuple(entry for entry in subnet.delegations if entry.name.lower() != desired.owner.delegation_name)
     attached = subnet.network_security_group_id
     unlinks = attached is not None and any(group.id == attached for group in ours)
     undelegates = len(kept) < len(subnet.delegations)
-    if unlinks or undelegates:
+    if unlinks or undelegates or repairs:
         yield put_subnet(
             subnet=subnet,
             network_id=subnet.id.parent,

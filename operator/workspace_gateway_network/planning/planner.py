@@ -232,7 +232,7 @@ class _Scene:
         # What a conflict keeps from being written is written once somebody has settled it.
         wanted = delegation.wanted or ((self.desired.delegation,) if delegation.finding else None)
         links = choice.links or (bool(choice.findings) and not choice.is_unread and choice.group_id != attached)
-        if wanted is None and not links:
+        if wanted is None and not links and not (subnet.is_failed and self._holds_the_mark()):
             return
         yield put_subnet(
             subnet=subnet,

@@ -58,7 +58,7 @@ def plan_rules(
     fitting = fit(wanted=numbered, others=others, group_id=group_id)
     names = {rule.name(desired.owner).lower() for rule in desired.rules}
     obsolete = [rule for rule in our_rules(existing, desired=desired) if rule.name.lower() not in names]
-    ordering = _Ordering(group_id=group_id, etags=_etags(group), slots={_slot(rule): rule for rule in existing})
+    ordering = _Ordering(group_id=group_id, entries=_entries(group), slots={_slot(rule): rule for rule in existing})
     writes = tuple(ordering.puts(wanted=fitting.rules, existing=existing, obsolete=obsolete)) if group else ()
     removals = tuple(ordering.deletion(rule) for rule in obsolete if rule.name not in ordering.deleted)
     states = state_rules(desired=desired, flows=flows, wanted=fitting.rules, existing=existing, satisfied=satisfied)
@@ -75,16 +75,17 @@ def plan_rules(
 
 def delete_rules(*, desired: Desired, group: NetworkSecurityGroup) -> tuple[Step, ...]:
     """Take every rule of ours out of a group."""
-    ordering = _Ordering(group_id=group.id, etags=_etags(group), slots={})
+    ordering = _Ordering(group_id=group.id, entries=_entries(group), slots={})
     return tuple(ordering.deletion(rule) for rule in our_rules(group.rules, desired=desired))
 
 
 class _Ordering:
     """Orders the writes to one group so that at every moment each number of a direction belongs to one rule at most."""
 
-    def __init__(self, *, group_id: ResourceId, etags: Mapping[str, str], slots: dict[Slot, SecurityRule]) -> None:
+    def __init__(self, *, group_id: ResourceId, entries: Mapping[str, JsonObject], slots: dict[Slot, SecurityRule]) -> None:
+        """`entries` are the group's rules as Azure shows them, by name in lower case."""
         self._group_id = group_id
-        self._etags = etags
+        self._entries = entries
         self._slots = slots
         self.deleted: set[str] = set()
         self.stuck: list[tuple[SecurityRule, SecurityRule]] = []
@@ -93,7 +94,7 @@ class _Ordering:
     def puts(self, *, wanted: Sequence[SecurityRule], existing: Sequence[SecurityRule], obsolete: Sequence[SecurityRule]) -> Iterator[Step]:
         current = {rule.name.lower(): rule for rule in existing}
         names = {rule.name.lower() for rule in wanted}
-        pending = [rule for rule in wanted if differs(current.get(rule.name.lower()), rule)]
+        pending = [rule for rule in wanted if differs(current.get(rule.name.lower()), rule) or self._has_failed(rule)]
         while pending:
             ready = next((rule for rule in pending if self._holder(rule) is None), None)
             if ready:
@@ -126,8 +127,12 @@ class _Ordering:
             changes=(Change(path="", before=rule.to_arm(), after=None),),
             reads=ReadSet(network_security_groups=frozenset({self._group_id})),
             locks=frozenset({self._group_id}),
-            etag=self._etags.get(rule.name.lower(), ""),
+            etag=text(self._entries.get(rule.name.lower(), {}), "etag"),
         )
+
+    def _has_failed(self, rule: SecurityRule) -> bool:
+        """Whether the rule's last write has failed: what it says it is may not be in force until it is written once more."""
+        return text(child(self._entries.get(rule.name.lower(), {}), "properties"), "provisioningState") == "Failed"
 
     def _is_stuck(self, rule: SecurityRule) -> bool:
         return any(stuck.name.lower() == rule.name.lower() for stuck, _ in self.stuck)
@@ -149,18 +154,18 @@ class _Ordering:
             self._slots.pop(_slot(before), None)
         self._slots[_slot(rule)] = rule
         current[rule.name.lower()] = rule
-        changes = (
-            tuple(Change(path=f"properties.{path}", before=was, after=to) for path, was, to in before.differences(rule)) if before else ()
-        )
+        changes = [Change(path=f"properties.{path}", before=was, after=to) for path, was, to in before.differences(rule)] if before else []
+        if before and not changes:
+            changes.append(Change(path="properties.provisioningState", before="Failed", after="Succeeded"))
         return Step(
             action=Action.UPDATE if before else Action.CREATE,
             target=self._group_id.child("securityRules", before.name if before else rule.name),
             condition=ConditionType.SECURITY_RULES_APPLIED,
-            changes=changes or (Change(path="", before=None, after=rule.to_arm()),),
+            changes=tuple(changes) or (Change(path="", before=None, after=rule.to_arm()),),
             reads=ReadSet(network_security_groups=frozenset({self._group_id})),
             locks=frozenset({self._group_id}),
             body=rule_document(rule),
-            etag=self._etags.get(rule.name.lower(), "") if before else "",
+            etag=text(self._entries.get(rule.name.lower(), {}), "etag") if before else "",
             owned=frozenset({"properties"}),
         )
 
@@ -179,6 +184,6 @@ def _slot(rule: SecurityRule) -> Slot:
     return (rule.direction, rule.priority)
 
 
-def _etags(group: NetworkSecurityGroup | None) -> dict[str, str]:
+def _entries(group: NetworkSecurityGroup | None) -> Mapping[str, JsonObject]:
     rules = items(child(group.document, "properties"), "securityRules") if group else ()
-    return {text(rule, "name").lower(): text(rule, "etag") for rule in rules}
+    return {text(rule, "name").lower(): rule for rule in rules}

@@ -19,6 +19,9 @@ def put_subnet(
 ) -> Step:
     """The one PUT that changes delegation and network security group together and keeps every other field.
 
+    With nothing to change it writes the subnet once more as it is, which repairs one whose last change has failed: Azure lets no gateway
+    into it until then.
+
     Args:
         subnet: As read; its document is the body, but for the changes.
         network_id: The virtual network, whose subnets cannot be written at the same time.
@@ -41,11 +44,14 @@ def put_subnet(
                 after=str(after) if after else None,
             )
         )
+    if not changes:
+        changes.append(Change(path="properties.provisioningState", before=subnet.provisioning_state, after="Succeeded"))
     groups = frozenset(filter(None, group or ()))
+    is_only_linked = group is not None and delegations is None
     return Step(
         action=Action.UPDATE,
         target=subnet.id,
-        condition=ConditionType.SUBNET_DELEGATED if delegations is not None else ConditionType.SECURITY_RULES_APPLIED,
+        condition=ConditionType.SECURITY_RULES_APPLIED if is_only_linked else ConditionType.SUBNET_DELEGATED,
         changes=tuple(changes),
         reads=ReadSet(subnet=True, network_security_groups=groups, gateways=rereads_gateways),
         locks=frozenset({network_id, *groups}),

@@ -278,3 +278,15 @@ def test_without_permission_to_list_gateways_an_absent_subnet_has_none() -> None
     result = deletion(world, subnet=absent(), gateways=Gateways(found=(), incomplete=forbidden()))
 
     assert told(result.steps) == [f"Delete {OUR_GROUP}"]
+
+
+def test_a_subnet_that_a_write_has_left_failed_is_written_once_more_before_the_last_of_ours_goes() -> None:
+    world = settled(World())
+    leave, *_ = deletion(world).steps
+    world.apply(leave)
+    world.subnet["properties"]["provisioningState"] = "Failed"
+
+    assert told(deletion(world).steps) == ["Update team-a", f"Delete {OUR_GROUP}"]
+    world.apply(*deletion(world).steps)
+    world.subnet["properties"]["provisioningState"] = "Failed"
+    assert deletion(world).steps == (), "with nothing of ours there it is somebody else's"

@@ -846,3 +846,38 @@ def test_a_group_of_somebody_else_whose_last_change_failed_is_theirs_to_repair()
     world = World(subnet=documents.subnet(networkSecurityGroup={"id": THEIRS}), groups=[theirs])
 
     assert THEIRS not in {str(step.target) for step in planned(world).steps}
+
+
+def test_a_subnet_of_ours_whose_last_change_failed_is_written_once_more_as_it_is() -> None:
+    world = settled(World())
+    world.subnet["properties"]["provisioningState"] = "Failed"
+
+    (repair,) = planned(world).steps
+
+    assert (repair.action, str(repair.target), repair.condition.value) == (Action.UPDATE, SUBNET_ID, "SubnetDelegated")
+    assert repair.body == world.subnet
+    assert [(change.path, change.before, change.after) for change in repair.changes] == [
+        ("properties.provisioningState", "Failed", "Succeeded")
+    ]
+    world.apply(repair)
+    assert planned(world).steps == ()
+
+
+def test_a_subnet_that_is_delegated_by_somebody_else_is_theirs_to_repair() -> None:
+    world = settled(World(subnet=documents.subnet(delegations=[delegation("theirs", "Microsoft.Web/serverFarms")])))
+    world.subnet["properties"]["provisioningState"] = "Failed"
+
+    assert planned(world).steps == ()
+
+
+def test_a_rule_of_ours_whose_last_write_failed_is_written_once_more() -> None:
+    world = settled(World(subnet=documents.subnet(networkSecurityGroup={"id": THEIRS}), groups=[group("theirs")]))
+    rule_of_ours = world.group(THEIRS)["properties"]["securityRules"][0]
+    rule_of_ours["properties"]["provisioningState"] = "Failed"
+
+    (repair,) = planned(world).steps
+
+    assert (repair.action, repair.target.name) == (Action.UPDATE, rule_of_ours["name"])
+    assert [(change.path, change.before, change.after) for change in repair.changes] == [
+        ("properties.provisioningState", "Failed", "Succeeded")
+    ]
