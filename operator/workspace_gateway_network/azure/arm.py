@@ -8,7 +8,7 @@ import importlib.metadata
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 from urllib.parse import quote
 
@@ -34,8 +34,6 @@ _LOCK_CODES = ("RetryableError", "ReferencedResourceNotProvisioned")
 _FRONT_DOOR_CODES = frozenset({"429", "SubscriptionRequestsThrottled"})
 """A 429 with one of these is Azure Resource Manager's own; the others are of the resource provider that was asked (recorded, and Microsoft
 Learn, "Understand how Azure Resource Manager throttles requests")."""
-_UNSAID_WAIT = 5.0
-"""Seconds after a 429 without Retry-After."""
 _MOST_PAGES = 1000
 _DISTRIBUTION = "workspace-gateway-network"
 
@@ -146,8 +144,7 @@ class Arm:
             self._budget.settle(Draft.of(method, path), headers=answered, sent=sent)
         if status >= 300:
             failure = from_answer(method=method, path=path, status=status, headers=answered, body=content)
-            self._mind(failure)
-            raise AzureError(failure)
+            raise AzureError(self._minding(failure))
         return Answer(status=status, headers=answered, body=_parsed(method, path, content))
 
     def _request(
@@ -192,13 +189,18 @@ class Arm:
                 Failure(origin=Origin.BUDGET, method=method, path=path, retry_after=round(exhausted.seconds, 1))
             ) from exhausted
 
-    def _mind(self, failure: Failure) -> None:
-        """Let a refusal for too many requests hold back whatever draws on the same count, and nothing else."""
-        if failure.status == 429 and not any(code.startswith(_LOCK_CODES) for code in failure.codes):
-            draft = Draft.of(failure.method, failure.path)
-            share = draft.manager if _FRONT_DOOR_CODES.intersection(failure.codes) else draft.provider
-            self._budget.refused(share, seconds=_UNSAID_WAIT if failure.retry_after is None else failure.retry_after)
-            self._metrics.throttled(provider=share.provider, kind=share.kind)
+    def _minding(self, failure: Failure) -> Failure:
+        """Let a refusal for too many requests hold back whatever draws on the same count, and nothing else.
+
+        A wait that Azure has asked for is told as long as it is kept.
+        """
+        if failure.status != 429 or any(code.startswith(_LOCK_CODES) for code in failure.codes):
+            return failure
+        draft = Draft.of(failure.method, failure.path)
+        share = draft.manager if _FRONT_DOOR_CODES.intersection(failure.codes) else draft.provider
+        wait = self._budget.refused(share, seconds=failure.retry_after)
+        self._metrics.throttled(provider=share.provider, kind=share.kind)
+        return failure if failure.retry_after is None else replace(failure, retry_after=round(wait, 1))
 
 
 @contextlib.asynccontextmanager

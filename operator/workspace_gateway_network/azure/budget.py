@@ -25,6 +25,12 @@ _LATE = 0.001
 """Seconds by which a turn comes late rather than early: Azure's arithmetic rounds differently."""
 
 
+_SHORTEST_UNSAID, _LONGEST_UNSAID = 5.0, 60.0
+"""Seconds to wait after a refusal that does not say how long: at first, and at most."""
+_SOON = 5.0
+"""Seconds that a pass may come later than its wait is over."""
+
+
 class Exhausted(Exception):
     """No request is left, and none will be within the caller's patience. `seconds` until it is the caller's turn."""
 
@@ -53,6 +59,7 @@ class _Line:
         self.waiters: list[_Waiter] = []
         self.server: asyncio.Task[None] | None = None
         self.in_flight = 0
+        self._unsaid, self._refused_at = 0.0, now
         self._put_off = Bucket(limit=limit, now=now)
 
     def left(self, now: float) -> float:
@@ -90,6 +97,13 @@ class _Line:
         self._put_off.take(now)
         soonest = self.wait(now, ahead=ahead)
         return Exhausted(self.share, min(self.wait(now, ahead=ahead + promised), max(soonest, WINDOW_SECONDS)))
+
+    def longer_wait(self, now: float) -> float:
+        """Seconds to wait after a refusal that does not say: twice those of the last one where that was just now."""
+        is_again = now - self._refused_at < 2 * self._unsaid + _SOON
+        self._unsaid = min(2 * self._unsaid, _LONGEST_UNSAID) if is_again and self._unsaid else _SHORTEST_UNSAID
+        self._refused_at = now
+        return self._unsaid
 
 
 class Budget:
@@ -140,11 +154,16 @@ class Budget:
         for each in draft.shares:
             self._line(each).settle(now, headers=headers, sent=sent)
 
-    def refused(self, share: Share, *, seconds: float) -> None:
-        """Azure said no for so many seconds. A little is added, for a request that comes too early starts a new wait."""
+    def refused(self, share: Share, *, seconds: float | None) -> float:
+        """Azure said no for so many seconds, or did not say for how many: then the wait doubles as long as it keeps saying no.
+
+        A little is added, for a request that comes too early starts a new wait. Returns the seconds until the share is open again.
+        """
         line, now = self._line(share), self.now()
-        line.bucket.block(now, seconds=seconds + 0.25 + self._chance())
+        wait = (line.longer_wait(now) if seconds is None else seconds) + 0.25 + self._chance()
+        line.bucket.block(now, seconds=wait)
         self._dismiss(line, now)
+        return wait
 
     def wait(self, draft: Draft) -> float:
         """Seconds until a request could go."""

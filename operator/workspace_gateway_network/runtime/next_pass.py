@@ -20,7 +20,7 @@ def next_pass(scene: Scene, *, result: Report, urgency_now: int = Urgency.CHANGE
     if outcome.problem is None:
         # What goes on goes on, also where a rule without a number needs a person.
         if outcome.waiting_for is not None:
-            return Requeue(after=wait or 0, urgency=urgency)
+            return Requeue(after=wait or 0, urgency=urgency, pending=True)
         if outcome.moved:
             return Requeue(after=None, urgency=urgency, failed=True, at_least=wait or 0.0)
         if scene.plan.steps and not scene.observes:
@@ -29,10 +29,10 @@ def next_pass(scene: Scene, *, result: Report, urgency_now: int = Urgency.CHANGE
         return Requeue(after=resync)
     if (put_off := _longest(*(finding.retry_after for finding in throttled))) is not None:
         # A little more urgent each time: a periodic look neither overtakes what has changed nor waits for ever.
-        return Requeue(after=min(put_off, resync), urgency=max(Urgency.CHANGED, urgency_now - 1))
-    if wait is not None:
-        return Requeue(after=wait, urgency=urgency)
-    return Requeue(after=resync, failed=True)
+        return Requeue(after=min(put_off, resync), urgency=max(Urgency.CHANGED, urgency_now - 1), pending=True)
+    if wait is not None and all(finding.retry_after is not None for finding in scene.findings):
+        return Requeue(after=wait, urgency=urgency, pending=True)
+    return Requeue(after=resync, failed=True, at_least=wait or 0.0)
 
 
 def _longest(*waits: float | None) -> float | None:

@@ -21,13 +21,15 @@ class Requeue:
     Retry-After.
 
     `failed` backs off instead: later with every failure in a row, not later than `after` where that is given, and not sooner than
-    `at_least`. Any other result ends the row.
+    `at_least`. Any other result ends the row, unless it is `pending`: then something has to be waited for before it is known whether the
+    trouble has ended, as with an operation that may fail like the one before it.
     """
 
     after: float | None
     urgency: int = Urgency.RESYNC
     failed: bool = False
     at_least: float = 0.0
+    pending: bool = False
 
     def not_later_than(self, seconds: float) -> Self:
         """The same, but after so many seconds where it would be later."""

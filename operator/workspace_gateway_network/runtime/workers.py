@@ -98,7 +98,8 @@ class Workers:
             delay = self._queue.retry(key, requeue.urgency, at_most=requeue.after, at_least=requeue.at_least)
             logger.debug("Trying again in %.1f s", delay)
             return
-        self._queue.forget(key)
+        if not requeue.pending:
+            self._queue.forget(key)
         if requeue.after is None:
             return
         if requeue.urgency == Urgency.RESYNC:

@@ -126,6 +126,20 @@ async def test_a_refusal_by_azure_stops_everything_of_its_kind_until_its_time() 
     await bank.close()
 
 
+async def test_a_refusal_that_does_not_say_for_how_long_waits_longer_each_time_until_it_has_been_quiet() -> None:
+    clock = Clock()
+    bank = budget(clock)
+    waits = []
+    for _ in range(8):
+        waits.append(bank.refused(READ.manager, seconds=None))
+        clock.now += waits[-1]
+
+    assert waits == pytest.approx([5.75, 10.75, 20.75, 40.75, 60.75, 60.75, 60.75, 60.75])
+    clock.now += 3600
+    assert bank.refused(READ.manager, seconds=None) == pytest.approx(5.75)
+    await bank.close()
+
+
 async def test_a_refusal_by_azure_sends_away_who_would_wait_too_long() -> None:
     clock = Clock()
     bank = budget(clock, patience=5)

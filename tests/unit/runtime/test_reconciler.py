@@ -78,11 +78,11 @@ async def test_the_next_look_is_due_after_the_interval_of_the_spec() -> None:
 async def test_an_operation_is_polled_when_azure_says_and_blocks_nobody() -> None:
     stage = Stage(polls=3)
 
-    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED, pending=True)
     assert stage.said() == ("Unknown", "WaitingForAzure")
     for _ in range(2):
         stage.wait(POLL_SECONDS)
-        assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED)
+        assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED, pending=True)
     assert stage.writes() == [f"Create {OUR_GROUP}"]
     stage.wait(POLL_SECONDS)
     await stage.reconcile()
@@ -105,7 +105,7 @@ async def test_rules_that_come_one_operation_after_another_do_not_wait_for_the_n
     world = World(subnet=documents.subnet(networkSecurityGroup={"id": group_id("theirs")}), groups=[group("theirs", rule("x", 300))])
     stage = Stage(world, polls=1, networkSecurityGroup={"additionalRules": [additional("office", 300)]})
 
-    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED, pending=True)
     await stage.settle()
 
     assert stage.writes() == [f"Create {LOAD_BALANCER}", f"Create {INTERNET}", "Update team-a"]
@@ -194,10 +194,10 @@ async def test_a_repair_under_way_goes_before_other_work_and_is_counted_once() -
     stage = broken(await settled())
     stage.azure.polls = 2
 
-    assert await stage.reconcile(urgency=Urgency.RESYNC) == Requeue(after=POLL_SECONDS, urgency=Urgency.DRIFTED)
+    assert await stage.reconcile(urgency=Urgency.RESYNC) == Requeue(after=POLL_SECONDS, urgency=Urgency.DRIFTED, pending=True)
     assert stage.said() == ("True", "AwaitingGateway")
     stage.wait(POLL_SECONDS)
-    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.DRIFTED)
+    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.DRIFTED, pending=True)
     stage.wait(POLL_SECONDS)
     assert await stage.reconcile() == RESYNC
 
@@ -344,7 +344,7 @@ async def test_trouble_with_a_time_to_wait_is_waited_out() -> None:
     stage = Stage()
     stage.azure.answers = [Outcome(problem=PROBLEM, retry_after=17)]
 
-    assert await stage.reconcile() == Requeue(after=17, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=60, failed=True, at_least=17)
     assert stage.said("SecurityRulesApplied") == ("False", "AzureUnavailable")
 
 
@@ -357,7 +357,7 @@ async def test_what_azure_throttles_keeps_nothing_else_from_being_looked_at_at_e
     stage = Stage()
     throttled(stage, seconds=seconds)
 
-    assert await stage.reconcile() == Requeue(after=after, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=after, urgency=Urgency.CHANGED, pending=True)
     assert stage.said() == ("False", "AzureThrottled")
 
 
@@ -366,7 +366,7 @@ async def test_an_operation_is_polled_in_time_while_something_else_is_throttled(
     await stage.reconcile()
     throttled(stage, seconds=300)
 
-    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED, pending=True)
 
 
 async def test_a_look_that_was_put_off_is_more_urgent_each_time_but_never_more_than_a_change() -> None:
@@ -525,7 +525,7 @@ async def test_a_deletion_waits_for_each_operation() -> None:
     stage.azure.polls = 2
     stage.delete()
 
-    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=POLL_SECONDS, urgency=Urgency.CHANGED, pending=True)
     assert stage.said() == ("Unknown", "Deleting")
     await stage.settle()
 
@@ -665,7 +665,7 @@ async def test_a_first_convergence_waits_for_the_end_of_an_operation_that_a_dead
     stage.document["status"] = {"observedGeneration": -1}
     stage.azure.world.subnet["properties"]["provisioningState"] = "Updating"
 
-    assert await stage.reconcile() == Requeue(after=5, urgency=Urgency.CHANGED)
+    assert await stage.reconcile() == Requeue(after=5, urgency=Urgency.CHANGED, pending=True)
 
     assert stage.said() == ("Unknown", "WaitingForAzure")
     stage.azure.world.subnet["properties"]["provisioningState"] = "Succeeded"

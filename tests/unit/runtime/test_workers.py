@@ -109,6 +109,17 @@ def test_failures_back_off_and_a_pass_that_went_well_ends_the_row(in_virtual_tim
     in_virtual_time(story())
 
 
+def test_a_row_of_failures_goes_on_behind_what_is_pending(in_virtual_time: InVirtualTime) -> None:
+    async def story() -> None:
+        failed, pending = Requeue(after=None, failed=True), Requeue(after=3, urgency=Urgency.CHANGED, pending=True)
+        began = await Bench(failed, pending, failed, pending, failed, GONE).run()
+        waits = [later - earlier for earlier, later in itertools.pairwise(began)]
+        assert [waits[1], waits[3]] == pytest.approx([3, 3])
+        assert all(step / 2 <= wait <= step for step, wait in zip((8, 16, 32), waits[::2], strict=True))
+
+    in_virtual_time(story())
+
+
 def test_a_failure_comes_back_no_later_and_no_sooner_than_it_asks(in_virtual_time: InVirtualTime) -> None:
     async def story() -> None:
         assert await Bench(Requeue(after=2, failed=True), Requeue(after=None, failed=True, at_least=20), GONE).run() == [0, 2, 22]
