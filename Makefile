@@ -57,7 +57,11 @@ controlplane: $(VENV_STAMP) ## Start a real Kubernetes API server with our CRD, 
 test: $(VENV_STAMP) $(WHEEL_STAMP) controlplane-binaries openapi-validator ## Run the unit, property, contract and end-to-end tests
 	@rm -rf $(JOURNALS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS) $(TESTS)
-	$(if $(filter %e2e,$(TESTS)),@$(MAKE) openapi)
+	$(if $(filter %e2e,$(TESTS)),@$(MAKE) covered openapi)
+
+.PHONY: covered
+covered: $(VENV_STAMP) ## See that every kind of request that those tests made of Azure has its faults tested
+	$(BIN)/python -m contract.azure.matrix $(JOURNALS)
 
 .PHONY: openapi
 openapi: $(VENV_STAMP) ## Judge what those tests asked of Azure, and were answered, by Microsoft's OpenAPI documents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,17 +29,20 @@ _PASSES = 60
 class Life:
     """The resource team-a and everything that happens to it. Each pass is made when it is due."""
 
-    def __init__(self, world: World, *, scopes: NamespaceScopes = NO_LIMITS, **spec: Any) -> None:
-        """`spec` are fields beside what is required; the mode is Integration unless they say otherwise."""
+    def __init__(self, world: World, *, scopes: NamespaceScopes = NO_LIMITS, resource: Document | None = None, **spec: Any) -> None:
+        """`spec` are fields beside what is required; the mode is Integration unless they say otherwise. `resource` is one that has lived."""
         self.world = world
         self.emulator: Emulator = world.emulator
         self.cluster = FakeCluster(log=[])
         self._start = world.clock()
+        self._began = _BEGIN if resource is None else _BEGIN + timedelta(days=1)
         self._failures = 0
         self._scopes = scopes
         self.restart(world.azure)
         self.cluster.put(
-            {
+            copy.deepcopy(resource)
+            if resource is not None
+            else {
                 "apiVersion": "workspacegateway.dev/v1alpha1",
                 "kind": "WorkspaceGatewayNetwork",
                 "metadata": {
@@ -66,13 +70,13 @@ class Life:
         )
 
     def _now(self) -> datetime:
-        return _BEGIN + timedelta(seconds=self.world.clock() - self._start)
+        return self._began + timedelta(seconds=self.world.clock() - self._start)
 
     async def step(self) -> float | None:
         """One pass. Seconds until the next is due; None where none is."""
         due = await self._reconciler.reconcile(KEY, urgency=Urgency.CHANGED)
         if not due.failed:
-            self._failures = 0
+            self._failures = self._failures if due.pending else 0
             return due.after
         step = min(2.0**self._failures, LONGEST_SECONDS)
         self._failures += 1
@@ -104,6 +108,14 @@ class Life:
         metadata = self.cluster.resources[KEY]["metadata"]
         metadata["generation"] += 1
         metadata["deletionTimestamp"] = "2026-02-03T04:05:06Z"
+
+    def document(self) -> Document:
+        """The resource as it is now, for another life to go on from."""
+        return copy.deepcopy(self.cluster.resources[KEY])
+
+    def ids(self, pattern: str) -> list[str]:
+        """What there is in Azure whose lower-cased id matches a regular expression."""
+        return [each["id"] for each in self.emulator.resources() if re.search(pattern, each["id"].lower())]
 
     @property
     def has_finalizer(self) -> bool:
