@@ -15,6 +15,8 @@ _SUBSCRIPTION_FACTOR = 15
 """All principals of a subscription together have so many times as much."""
 _WAIT_SECONDS = 2.0
 _WINDOW_SECONDS = 300.0
+_GRAIN = 0.001
+"""What a token may lack: a clock of seconds since 1970 is no finer than a quarter of a microsecond, in which hundreds flow in a second."""
 
 
 @dataclass(slots=True)
@@ -29,7 +31,7 @@ class _Bucket:
         """Take one token. An empty bucket stays closed for a while, and asking meanwhile starts that anew."""
         self.level = min(float(self.size), self.level + (now - self.at) * self.refill)
         self.at = now
-        if now < self.closed_until or self.level < 1:
+        if now < self.closed_until or self.level < 1 - _GRAIN:
             self.closed_until = now + _WAIT_SECONDS
             return False
         self.level -= 1

@@ -38,6 +38,7 @@ read network           refused token   denied  no-vnet busy    again   slow    s
 read subnet            refused token   denied  again   busy    again   slow    slow    down    down    down    down
 list NSGs              refused token   fine    down    busy    again   slow    slow    down    down    down    down
 list NSGs of group     fine    fine    fine    fine    fine    fine    slow    slow    fine    fine    fine    fine
+ask for any NSG        refused token   fine    fine    busy    again   slow    slow    down    down    down    down
 read NSG               refused token   denied  again   busy    again   slow    slow    down    down    down    down
 read service           refused token   denied  no-apim busy    again   slow    slow    down    down    down    down
 read registration      fine    fine    fine    fine    fine    fine    slow    slow    fine    fine    fine    fine
@@ -50,6 +51,7 @@ list connections       refused token   denied  down    busy    again   slow    s
 ask for any connection refused token   denied  fine    busy    again   slow    slow    down    down    down    down
 list zones             refused token   fine    down    busy    again   slow    slow    down    down    down    down
 list zones of group    fine    fine    fine    fine    fine    fine    slow    slow    fine    fine    fine    fine
+ask for any zone       fine    fine    fine    fine    fine    fine    slow    slow    fine    fine    fine    fine
 read zone              refused token   denied  again   busy    again   slow    slow    down    down    down    down
 list records           refused token   denied  down    busy    again   slow    slow    down    down    down    down
 read record            refused token   denied  again   busy    again   slow    slow    down    down    down    down
