@@ -44,6 +44,19 @@ def seed(**rules: Document) -> Document:
     return seeds.hub(subnets=subnets, resources=[group])
 
 
+def alone(seed: Document) -> Document:
+    """The same, but the group serves the first subnet only."""
+    network = next(resource for resource in seed["resources"] if resource["id"] == seeds.NETWORK)
+    del network["properties"]["subnets"][1]["properties"]["networkSecurityGroup"]
+    return seed
+
+
+def copied(*, peer: str, ports: str) -> Document:
+    """A rule that another product's documentation asks for."""
+    inbound = {"direction": "Inbound", "sourceAddressPrefix": peer, "destinationAddressPrefix": "*", "destinationPortRange": ports}
+    return {**STORAGE, **inbound}
+
+
 def rows(stage: Stage, name: str = "team-a") -> dict[str, tuple[int | None, str, str | None]]:
     return {
         row["requirement"]: (row.get("priority"), row["state"], row.get("byRule")) for row in stage.status(name).get("securityRules", [])
@@ -108,29 +121,27 @@ def test_a_deny_of_callers_is_respected_and_told_once(set_the_stage: SetTheStage
 
 
 def test_a_rule_of_somebody_else_serves_until_it_goes(set_the_stage: SetTheStage) -> None:
-    stage = set_the_stage(seed=seed(storage_for_all=STORAGE), **BRISK)
+    """The part of Storage in the network's region will do; another region's does not, however early it is allowed."""
+    abroad = {**STORAGE, "priority": 150, "destinationAddressPrefix": "Storage.WestEurope"}
+    stage = set_the_stage(seed=seed(storage_abroad=abroad, storage_for_all=STORAGE), **BRISK)
     stage.apply(mode="Injection")
     stage.wait_ready()
     assert rows(stage)["gateway-storage"] == (None, "Satisfied", "storage-for-all")
     assert set(rules(stage)) == {"gateway-load-balancer", "gateway-virtual-network"}
+    said = "Network security group shared is attached and holds all 3 wanted rules. Rule storage-for-all serves for gateway-storage."
+    assert stage.condition("SecurityRulesApplied")["message"] == said
 
     stage.azure.delete(seeds.security_rule_id("shared", "storage-for-all"))
     stage.annotate(**{"reconcile-requested-at": "it went"})
 
     stage.wait_for(lambda: rows(stage).get("gateway-storage") == (1000, "Enforced", None), what="the rule to be added")
     assert rules(stage)["gateway-storage"]["destinationAddressPrefix"] == "Storage"
+    assert foreign(stage).keys() == {"storage-abroad"}
 
 
 def test_what_may_be_blocked_is_a_warning(set_the_stage: SetTheStage) -> None:
     partner = {**NO_INTERNET, "destinationAddressPrefix": "20.60.0.0/16"}
-    copied = {
-        **STORAGE,
-        "direction": "Inbound",
-        "sourceAddressPrefix": "ApiManagement",
-        "destinationAddressPrefix": "*",
-        "destinationPortRange": "3443",
-    }
-    stage = set_the_stage(seed=seed(no_partner=partner, classic=copied), **BRISK)
+    stage = set_the_stage(seed=seed(no_partner=partner, classic=copied(peer="ApiManagement", ports="3443")), **BRISK)
     stage.apply(mode="Injection")
     stage.wait_ready()
 
@@ -144,21 +155,43 @@ def test_what_may_be_blocked_is_a_warning(set_the_stage: SetTheStage) -> None:
 @pytest.mark.timeout(300)
 def test_two_resources_share_a_group(set_the_stage: SetTheStage) -> None:
     """Each has its own rules, for its own subnet; what one has serves nobody else, and goes with it alone."""
-    stage = set_the_stage(seed=seed(), **BRISK)
-    for name in ("team-a", "team-b"):
-        stage.apply(name, mode="Injection", deletionPolicy="Delete")
-    for name in ("team-a", "team-b"):
-        stage.wait_ready(name)
-        assert {state for _, state, _ in rows(stage, name).values()} == {"Enforced"}
-    numbers = [(rule["direction"], rule["priority"]) for name in ("team-a", "team-b") for rule in rules(stage, name).values()]
-    assert len(set(numbers)) == len(numbers) == 6
-    assert {rule["sourceAddressPrefix"] for rule in rules(stage, "team-b").values() if rule["direction"] == "Outbound"} == {"10.1.1.0/26"}
+    stage = set_the_stage(seed=seed(no_office=NO_OFFICE), **BRISK)
+    theirs = foreign(stage)
+    both = {"mode": "Injection", "deletionPolicy": "Delete"}
+    stage.apply("team-a", **both)
+    stage.wait_ready("team-a")
+    stage.apply("team-a", **both, suspend=True)
+    stage.wait_for(lambda: stage.status("team-a")["observedGeneration"] == 2, what="team-a at rest")
+    wide = f"wgn-{stage.mark('team-a')}-gateway-storage"
+    stage.azure.patch(seeds.security_rule_id("shared", wide), {"properties": {"sourceAddressPrefix": "*"}})
+
+    stage.apply("team-b", **both)
+    stage.wait_ready("team-b")
+    assert rows(stage, "team-b")["gateway-storage"] == (1001, "Enforced", None), "what team-a has allows it too, but not for team-b"
+    stage.apply("team-a", **both)
+    stage.wait_for(lambda: own_sides(rules(stage, "team-a")) == {"10.1.0.0/26"}, what="team-a's rule narrowed again")
+    assert own_sides(rules(stage, "team-b")) == {"10.1.1.0/26"}
     kept = rules(stage, "team-b")
+    numbers = [(rule["direction"], rule["priority"]) for rule in (*rules(stage, "team-a").values(), *kept.values(), *theirs.values())]
+    assert len(set(numbers)) == len(numbers) == 7
 
     stage.kubectl("delete", "wgn", "team-a", "--timeout=60s")
+    stage.reconcile_now("team-b", token="alone")
 
     assert rules(stage, "team-a") == {}
     assert rules(stage, "team-b") == kept
+    assert rows(stage, "team-b")["gateway-storage"] == (1001, "Enforced", None)
+    assert foreign(stage) == theirs
+    for name in ("team-a", "team-b"):
+        subnet = stage.azure.get(seeds.subnet_id(name))
+        assert subnet
+        assert subnet["properties"]["networkSecurityGroup"] == {"id": SHARED}
+
+
+def own_sides(ours: dict[str, Document]) -> set[str]:
+    """What the rules are for on the near side: where they come from going out, where they lead to coming in."""
+    near = {"Inbound": "destinationAddressPrefix", "Outbound": "sourceAddressPrefix"}
+    return {rule[near[rule["direction"]]] for rule in ours.values()}
 
 
 def test_a_deny_at_the_smallest_number_leaves_no_room(set_the_stage: SetTheStage) -> None:
@@ -177,22 +210,14 @@ def test_a_deny_at_the_smallest_number_leaves_no_room(set_the_stage: SetTheStage
     assert foreign(stage)["no-internet"]["priority"] == 100
 
 
-def test_what_finds_no_room_in_a_full_group_is_named_and_a_copy_from_elsewhere_is_left_alone(set_the_stage: SetTheStage) -> None:
-    copied = {
-        **STORAGE,
-        "direction": "Inbound",
-        "sourceAddressPrefix": "GatewayManager",
-        "destinationAddressPrefix": "*",
-        "destinationPortRange": "65200-65535",
-    }
+def test_what_finds_no_room_in_a_full_group_is_named_and_copies_from_elsewhere_are_left_alone(set_the_stage: SetTheStage) -> None:
+    application_gateway = copied(peer="GatewayManager", ports="65200-65535")
+    classic = {**copied(peer="ApiManagement", ports="3443"), "priority": 201}
     crowd = {
         f"r{number}": {**NO_OFFICE, "access": "Allow", "priority": number, "sourceAddressPrefix": "198.51.100.7"}
-        for number in range(2000, 2997)
+        for number in range(2000, 2996)
     }
-    full = seed(agw=copied, **crowd)
-    subnets = next(entry for entry in full["resources"] if "subnets" in entry["properties"])["properties"]["subnets"]
-    del subnets[1]["properties"]["networkSecurityGroup"]
-    stage = set_the_stage(seed=full, **BRISK)
+    stage = set_the_stage(seed=alone(seed(agw=application_gateway, classic=classic, **crowd)), **BRISK)
     before = foreign(stage)
     stage.apply(mode="Injection")
 
@@ -203,8 +228,55 @@ def test_what_finds_no_room_in_a_full_group_is_named_and_a_copy_from_elsewhere_i
         f"Network security group shared has no room for rule {rule}: Azure takes at most 1,000 rules. Remove rules that are no longer used,"
         " or merge them."
     )
-    said = "Rule agw (200) allows ports 65200-65535 from GatewayManager, as Application Gateway v2 needs it: it is not needed for workspace gateways."
-    stage.wait_for(lambda: told(stage, "RuleNotNeeded") == [said], what="the warning")
+    said = [
+        "Rule agw (200) allows ports 65200-65535 from GatewayManager, as Application Gateway v2 needs it: it is not needed for workspace gateways.",
+        "Rule classic (201) allows ports 3443 from ApiManagement, as the classic API Management service needs it: it is not needed for workspace gateways.",
+    ]
+    stage.wait_for(lambda: told(stage, "RuleNotNeeded") == said, what="the warnings")
     stage.wait_for(lambda: rows(stage).get("gateway-virtual-network") == (1001, "Enforced", None), what="the rules that find room")
     assert rows(stage)["gateway-storage"] == (None, "Missing", None)
     assert foreign(stage) == before
+
+    stage.stop_operator()
+    since = stage.azure.seq()
+    stage.start_operator()
+    stage.reconcile_now(token="once more")
+    assert told(stage, "RuleNotNeeded") == said
+    again = [event["note"] for event in stage.events() if event["reason"] == "RuleNotNeeded" and event.get("series")]
+    assert again == [], "an operator that is new would count a repeat at once"
+    assert stage.writes(since=since) == []
+
+
+def test_a_group_is_never_filled_beyond_its_prefixes(set_the_stage: SetTheStage) -> None:
+    prefixes = [f"11.{number // 256}.{number % 256}.0/24" for number in range(4000)]
+    crowd = {**NO_INTERNET, "access": "Allow", "sourceAddressPrefix": None, "sourceAddressPrefixes": prefixes}
+    stage = set_the_stage(seed=seed(crowd=crowd), **BRISK)
+    before = foreign(stage)
+    stage.apply(mode="Injection")
+
+    ready = stage.wait_reason("QuotaExceeded")
+
+    rule = f"wgn-{stage.mark()}-gateway-load-balancer"
+    sentence = (
+        f"Network security group shared has no room for rule {rule} and 2 others: Azure takes at most 4,000 {{side}} addresses and prefixes in"
+        " all its rules. Remove rules that are no longer used, or merge them."
+    )
+    assert ready["message"] == sentence.format(side="source")
+    assert {state for _, state, _ in rows(stage).values()} == {"Missing"}
+
+    fuller = {
+        "sourceAddressPrefix": "*",
+        "sourceAddressPrefixes": None,
+        "destinationAddressPrefix": None,
+        "destinationAddressPrefixes": prefixes,
+    }
+    stage.azure.patch(seeds.security_rule_id("shared", "crowd"), {"properties": fuller})
+    stage.reconcile_now(token="the other side")
+    assert stage.condition("Ready")["message"] == sentence.format(side="destination")
+    assert [write for write in stage.writes() if "networkSecurityGroups" in write["liveRequest"]["url"]] == []
+    assert foreign(stage).keys() == before.keys()
+
+    stage.azure.patch(seeds.security_rule_id("shared", "crowd"), {"properties": {"destinationAddressPrefixes": prefixes[:3997]}})
+    stage.reconcile_now(token="room")
+    stage.wait_ready()
+    assert {state for _, state, _ in rows(stage).values()} == {"Enforced"}

@@ -9,7 +9,7 @@ from workspace_gateway_network.api.reasons import Reason
 from workspace_gateway_network.model.private_dns import PrivateZone, VirtualNetworkLink
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.marks import remarked
+from workspace_gateway_network.planning.marks import own_entries, remarked
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 GLOBAL = "global"
@@ -41,7 +41,7 @@ def retag(thing: PrivateZone | VirtualNetworkLink, *, zone_id: ResourceId, after
         locks=frozenset({zone_id}),
         body={"tags": dict(after)},
         etag=thing.etag,
-        owned=frozenset(f"tags.{name}" for name in wanted),
+        owned=own_entries("tags", among=after, wanted=wanted),
     )
 
 

@@ -66,3 +66,9 @@ def remarked(path: str, *, before: Mapping[str, str], after: Mapping[str, str]) 
     """The change of tags or metadata: only those that are set, so that it is the same whatever others there are."""
     names = [name for name, value in after.items() if before.get(name) != value]
     return Change(path=path, before={name: before[name] for name in names if name in before}, after={name: after[name] for name in names})
+
+
+def own_entries(path: str, *, among: Mapping[str, str], wanted: Mapping[str, str]) -> frozenset[str]:
+    """The paths of those of the tags or metadata that are ours, such as `tags.costCentre`, each in the spelling that it has there."""
+    ours = {name.lower() for name in wanted}
+    return frozenset(f"{path}.{name}" for name in among if name.lower() in ours)

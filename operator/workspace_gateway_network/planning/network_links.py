@@ -13,7 +13,7 @@ from workspace_gateway_network.model.private_dns import RecordSet, VirtualNetwor
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.dns_steps import GLOBAL, conflict, delete, retag
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.marks import Claim, Marked, merged
+from workspace_gateway_network.planning.marks import Claim, Marked, merged, own_entries
 from workspace_gateway_network.planning.observed import Found, Unreadable, ZoneContents
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
@@ -86,7 +86,7 @@ class NetworkLinks:
                 locks=frozenset({link.zone_id}),
                 body={**link.document, "tags": dict(tags), "properties": {**link.properties, "registrationEnabled": False}},
                 etag=link.etag,
-                owned=frozenset({"tags", "properties.registrationEnabled"}),
+                owned=frozenset({"properties.registrationEnabled"}) | own_entries("tags", among=tags, wanted=self.tags),
             )
         elif tags != link.notes:
             yield retag(link, zone_id=link.zone_id, after=tags, wanted=self.tags)

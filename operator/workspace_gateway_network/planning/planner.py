@@ -19,7 +19,7 @@ from workspace_gateway_network.planning.delegation import DelegationDecision, de
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.group import GroupChoice, choose_group, repair_group
-from workspace_gateway_network.planning.marks import merged, remarked
+from workspace_gateway_network.planning.marks import merged, own_entries, remarked
 from workspace_gateway_network.planning.neighbours import Neighbours, taken_by
 from workspace_gateway_network.planning.note import Note
 from workspace_gateway_network.planning.observed import Observed, found
@@ -224,7 +224,8 @@ class _Scene:
                 reads=ReadSet(subnet=True, network_security_groups=frozenset({group.id})),
                 locks=frozenset({group.id}),
                 body={"tags": dict(tags)},
-                owned=frozenset({"tags"}),
+                etag=group.etag,
+                owned=own_entries("tags", among=tags, wanted=self.desired.tags),
             )
 
     def _write_subnet(self, subnet: Subnet, *, delegation: DelegationDecision, choice: GroupChoice) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from workspace_gateway_network.model.private_dns import GATEWAY_METADATA, Record
 from workspace_gateway_network.model.resource_id import ResourceId
 from workspace_gateway_network.planning.dns_steps import conflict, taken
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.marks import Claim, Marked, merged, remarked
+from workspace_gateway_network.planning.marks import Claim, Marked, merged, own_entries, remarked
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
 
 
@@ -82,7 +82,7 @@ class RecordSets:
             locks=frozenset({wanted.zone_id}),
             body={"properties": {**(current.properties if current else {}), **properties}},
             etag=current.etag if current else "",
-            owned=frozenset({"properties.ttl", "properties.aRecords", *(f"properties.metadata.{name}" for name in marks)}),
+            owned=frozenset({"properties.ttl", "properties.aRecords"}) | own_entries("properties.metadata", among=metadata, wanted=marks),
             seen={"properties": current.properties} if current else None,
         )
 

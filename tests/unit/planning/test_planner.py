@@ -307,6 +307,8 @@ def test_tags_of_ours_are_put_back_and_those_of_others_stay() -> None:
     assert step.body == {"tags": {"WGN-Owner": MARK, "costcentre": "4711", "theirs": "x", "wgn-resource": "prod-1/apim/team-a"}}
     put_back = {"costcentre": "4711", "wgn-resource": "prod-1/apim/team-a"}
     assert step.changes == (Change(path="tags", before={"costcentre": "0815"}, after=put_back),)
+    assert step.owned == {"tags.WGN-Owner", "tags.wgn-resource", "tags.costcentre"}
+    assert step.etag == world.group(OUR_GROUP_ID)["etag"]
 
 
 def test_a_tag_keeps_the_spelling_that_it_has() -> None:

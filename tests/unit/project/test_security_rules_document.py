@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from workspace_gateway_network.model.resource_id import ResourceId
+from workspace_gateway_network.planning.outcome import ConcurrentChange, Outcome
 from worlds import documents
 from worlds.azure import World
 from worlds.documents import NETWORK_GROUP, group, group_id, rule
@@ -55,6 +57,19 @@ def status(title: str) -> dict[str, Any]:
 @pytest.mark.parametrize("title", SHOWN)
 def test_a_case_is_shown_as_it_is(title: str) -> None:
     assert status(title) == SHOWN[title]
+
+
+def test_what_a_rival_comes_to_is_shown_as_it_is() -> None:
+    life = Life()
+    life.settle()
+    change = ConcurrentChange(
+        resource=ResourceId(documents.SUBNET_ID), path="properties.privateEndpointNetworkPolicies", sent="Disabled", read="Enabled"
+    )
+    life.pass_over(first=life.plan(), outcome=Outcome(concurrent_changes=(change,)))
+
+    ((_, reason, note),) = life.told()
+    assert note in " ".join(DOCUMENT.split())
+    assert f"`{reason}`" in DOCUMENT
 
 
 def test_three_cases_are_shown() -> None:
