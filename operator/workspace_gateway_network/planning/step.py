@@ -62,7 +62,8 @@ class Step:
     """One write.
 
     `body` is what to PUT (CREATE, UPDATE) or to PATCH (TAG), in ARM's spelling; read-only properties may be in it and are left out on
-    the wire. `owned` are the top-level properties of the target that are ours: what else differs after the write was somebody's.
+    the wire. `owned` are the paths of what is ours in it, such as `properties.delegations` or `tags.wgn-owner`: what else differs after
+    the write was somebody's.
     """
 
     action: Action
