@@ -97,7 +97,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         # May we?
         "AuthorizationFailed": _UNAUTHORIZED,
         "LinkedAuthorizationFailed": _UNAUTHORIZED,
-        "DenyAssignmentAuthorizationFailed": _UNAUTHORIZED,
+        "DenyAssignmentAuthorizationFailed": Row(reason=Reason.AUTHORIZATION_FAILED, condition=_ACCESS, say=sentences.denied),
         "SubscriptionNotFound": Row(reason=Reason.AUTHORIZATION_FAILED, condition=_ACCESS, say=sentences.no_subscription),
         "AuthenticationFailed": _BAD_TOKEN,
         "ExpiredAuthenticationToken": _BAD_TOKEN,

@@ -12,6 +12,7 @@ from workspace_gateway_network.model.noun import noun
 _ACTION = re.compile(r"does not have (?:authorization|permission) to perform action(?:\(s\))? '([^']+)'", re.IGNORECASE)
 _SCOPE = re.compile(r"over scope '([^']+)'", re.IGNORECASE)
 _LINKED_SCOPE = re.compile(r"on the linked scope\(s\) '([^']+)'", re.IGNORECASE)
+_DENIAL = re.compile(r"deny assignment with name '([^']+)'.* at scope '([^']+)'", re.IGNORECASE)
 _LOCKS = re.compile(r"following scope\(s\) are locked: '([^']+)'", re.IGNORECASE)
 _NAMESPACE = re.compile(r"not registered to use namespace '([^']+)'", re.IGNORECASE)
 _FAILED = re.compile(r"because resource (\S+) used by resource \S+ is not in Succeeded state\. Resource is in Failed state", re.IGNORECASE)
@@ -88,6 +89,16 @@ def unauthorized(failure: Failure) -> str:
     return (
         f"The operator's identity may not {attempt}: it lacks the action {action[1]}{where}. "
         f"Grant a role with this action there{doubt}; a new grant takes some minutes to work. {_code(failure)}"
+    )
+
+
+def denied(failure: Failure) -> str:
+    """A deny assignment forbids it, whatever roles there are: which, and where."""
+    match = _DENIAL.search(failure.message)
+    by = f"The deny assignment '{match[1]}' at {match[2]}" if match else "A deny assignment"
+    return (
+        f"{by} does not allow the operator to {verb(failure)} {thing(failure.path)}, whatever its roles. Have the operator's identity"
+        f" excluded from it, or use a resource that it does not cover. {_code(failure)}"
     )
 
 

@@ -149,8 +149,7 @@ CASES: Mapping[str, Case] = {
         ),
         condition=ACCESS,
         reason=Reason.AUTHORIZATION_FAILED,
-        message="The operator's identity may not write subnet team-a: The client 'a' with object id 'b' has permission to perform action "
-        f"'Microsoft.Network/virtualNetworks/subnets/write' on scope '{SUBNET}'; however, the access is denied because of the deny assignment "
-        f"with name 'Managed' and Id 'c' at scope '{GROUP}'. Grant it the documented role there. (DenyAssignmentAuthorizationFailed)",
+        message=f"The deny assignment 'Managed' at {GROUP} does not allow the operator to write subnet team-a, whatever its roles. Have the "
+        "operator's identity excluded from it, or use a resource that it does not cover. (DenyAssignmentAuthorizationFailed)",
     ),
 }
