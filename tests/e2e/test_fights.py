@@ -62,8 +62,9 @@ def keep_looking(stage: Stage, until: Callable[[], bool], *, what: str) -> None:
 def told(stage: Stage, requirement: str = "gateway-load-balancer") -> str:
     """What is said of a rule that is fought over."""
     return (
-        f"Somebody keeps changing security rule {rule(stage, requirement)}: it was put right more than 3 times within an hour, so that is done"
-        " ever more rarely now, down to once an hour. See the activity log in Azure for who it is, and have one of the two leave it alone."
+        f"Somebody keeps changing security rule {rule(stage, requirement)} in network security group shared: it was put right more than 3"
+        " times within an hour, so that is done ever more rarely now, down to once an hour. See the activity log in Azure for"
+        " who it is, and have one of the two leave it alone."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from workspace_gateway_network.api.conditions import ConditionType
 from workspace_gateway_network.api.reasons import Reason
+from workspace_gateway_network.model.network_security_group import NETWORK_SECURITY_GROUP
 from workspace_gateway_network.planning.described import described
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.plan import Plan
@@ -57,6 +58,9 @@ def _findings(step: Step, *, contested: Collection[Field]) -> Iterator[Finding]:
 
 def _finding(condition: ConditionType, field: Field) -> Finding:
     what = f"{field.path} of {described(field.target)}" if field.path else described(field.target)
+    if field.target.type == f"{NETWORK_SECURITY_GROUP.lower()}/securityrules":
+        # Groups that the subnet had before may hold rules of the same names.
+        what = f"{what} in {described(field.target.parent)}"
     return Finding(
         condition=condition,
         reason=Reason.CONTESTED,

@@ -21,8 +21,9 @@ from worlds.ports import KEY, Stage
 from worlds.resources import INTERNET, LOAD_BALANCER, MARK, OUR_GROUP, OUR_GROUP_ID, PREFIX, additional, desired, neighbours
 
 ACCESS = (
-    f"Somebody keeps changing properties.access of security rule {INTERNET}: it was put right more than 3 times within an hour, so that is"
-    " done ever more rarely now, down to once an hour. See the activity log in Azure for who it is, and have one of the two leave it alone."
+    f"Somebody keeps changing properties.access of security rule {INTERNET} in network security group {OUR_GROUP}: it was put right more"
+    " than 3 times within an hour, so that is done ever more rarely now, down to once an hour. See the activity log in Azure for"
+    " who it is, and have one of the two leave it alone."
 )
 
 
@@ -276,7 +277,7 @@ async def test_a_rule_that_is_taken_out_again_and_again_is_named_as_a_whole() ->
         await stage.reconcile()
 
     assert INTERNET not in stage.azure.world.rules(OUR_GROUP_ID)
-    assert message(stage).startswith(f"Somebody keeps changing security rule {INTERNET}: it was put right more than 3 times within an hour")
+    assert message(stage).startswith(f"Somebody keeps changing security rule {INTERNET} in network security group {OUR_GROUP}: it was put")
 
 
 async def test_another_process_counts_anew() -> None:
