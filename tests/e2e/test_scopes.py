@@ -263,3 +263,16 @@ def test_a_namespace_gets_what_its_patterns_allow_and_no_other_ones(set_the_stag
     scopes.write_text(json.dumps({"test-a-*": [seeds.GROUP], "t*[0-9]": [seeds.SERVICE.upper()]}), encoding="utf-8")
     restart(stage)
     stage.wait_ready()
+
+
+def test_a_name_below_no_allowed_suffix_is_not_published(set_the_stage: SetTheStage) -> None:
+    stage = set_the_stage(settings={"WGN_GATEWAY_SUFFIXES": "apis.contoso.com,azure-api.us"})
+    bring_gateway(stage)
+
+    ready = stage.wait_reason("ScopeNotAllowed")
+
+    assert ready["message"] == (
+        f"Hostname {seeds.HOSTNAME} is not below apis.contoso.com or azure-api.us, the suffixes that WGN_GATEWAY_SUFFIXES allows. Set"
+        " spec.gateway.hostnames to the gateway's own names, or have whoever runs the operator allow their suffix."
+    )
+    assert dns_writes(stage) == []

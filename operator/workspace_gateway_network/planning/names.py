@@ -191,7 +191,10 @@ def _objection(
     """What speaks against a hostname, and the fix; empty where nothing does. An owner that does not say where it is may be this gateway."""
     labels = _labels_before_suffix(hostname, suffixes)
     if labels == 0:
-        return f"is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows. {_CORRECT}"
+        return (
+            f"is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows. Set spec.gateway.hostnames to the gateway's"
+            " own names, or have whoever runs the operator allow their suffix."
+        )
     if labels == 1:
         return f"is one of an API Management service, not of a workspace gateway. {_CORRECT}"
     if service and hostname in map(_folded, service.hostnames):

@@ -158,7 +158,7 @@ def test_an_address_can_come_later(state: str) -> None:
 def test_a_hostname_below_no_suffix() -> None:
     assert refusal(names(hostnames=["api.gateway.contoso.com"], connections=())) == (
         "Hostname api.gateway.contoso.com is not below azure-api.net or azure-api.us or azure-api.cn, the suffixes that WGN_GATEWAY_SUFFIXES"
-        " allows. Set spec.gateway.hostnames to the gateway's own names."
+        " allows. Set spec.gateway.hostnames to the gateway's own names, or have whoever runs the operator allow their suffix."
     )
 
 
