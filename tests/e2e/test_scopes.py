@@ -269,9 +269,14 @@ def test_a_name_below_no_allowed_suffix_is_not_published(set_the_stage: SetTheSt
     stage = set_the_stage(settings={"WGN_GATEWAY_SUFFIXES": "apis.contoso.com,azure-api.us"})
     bring_gateway(stage)
 
-    ready = stage.wait_reason("ScopeNotAllowed")
+    assert stage.wait_reason("AwaitingHostname")["message"] == (
+        f"Gateway orders has no hostname below apis.contoso.com or azure-api.us yet, only {seeds.HOSTNAME}. Connect a workspace to it, or have"
+        " whoever runs the operator allow the suffix of its names (WGN_GATEWAY_SUFFIXES)."
+    )
 
-    assert ready["message"] == (
+    stage.apply(mode="Injection", gateway={"hostnames": [seeds.HOSTNAME]})
+
+    assert stage.wait_reason("ScopeNotAllowed")["message"] == (
         f"Hostname {seeds.HOSTNAME} is not below apis.contoso.com or azure-api.us, the suffixes that WGN_GATEWAY_SUFFIXES allows. Set"
         " spec.gateway.hostnames to the gateway's own names, or have whoever runs the operator allow their suffix."
     )

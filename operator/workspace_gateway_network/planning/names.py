@@ -101,7 +101,7 @@ def discover(
     return Names(
         hostnames=hostnames or None,
         addresses=tuple(sorted(set(addresses))) or None,
-        waiting=_waiting(gateway, subnet_id=subnet_id, hostnames=hostnames, addresses=addresses),
+        waiting=_waiting(gateway, connections, desired=desired, subnet_id=subnet_id, known=(hostnames, addresses)),
         findings=(*(unread if must_ask else ()), *forbidden.values(), *outside),
         forbidden=frozenset(forbidden),
         is_complete=not must_ask or _are_all_named(gateway, connections),
@@ -122,11 +122,15 @@ def hostnames_of(gateway: Gateway | None, connections: Reading[tuple[str, ...]],
 
 def _found_hostnames(gateway: Gateway | None, connections: Reading[tuple[str, ...]], *, suffixes: Sequence[str]) -> tuple[str, ...]:
     """The gateway's own name and its connections', those below an allowed suffix. Users put all kinds of hosts into connections."""
-    names = [gateway.default_hostname] if gateway and gateway.default_hostname else []
+    return tuple(name for name in _all_names(gateway, connections) if _labels_before_suffix(name, suffixes) > 1)
+
+
+def _all_names(gateway: Gateway | None, connections: Reading[tuple[str, ...]]) -> tuple[str, ...]:
+    """Whatever Azure says that the gateway and its connections are called, in lower case."""
+    names = [gateway.default_hostname] if gateway else []
     if gateway and isinstance(connections, Found):
         names += connections.value
-    lower = sorted(set(map(_folded, names)))
-    return tuple(name for name in lower if _labels_before_suffix(name, suffixes) > 1)
+    return tuple(sorted(filter(None, set(map(_folded, names)))))
 
 
 def _own_hostnames(gateway: Gateway | None, connections: Reading[tuple[str, ...]], *, desired: DesiredNames) -> tuple[str, ...]:
@@ -142,7 +146,15 @@ def _labels_before_suffix(hostname: str, suffixes: Sequence[str]) -> int:
     return hostname.removesuffix(f".{max(below, key=len)}").count(".") + 1 if below else 0
 
 
-def _waiting(gateway: Gateway | None, *, subnet_id: ResourceId, hostnames: Sequence[str], addresses: Sequence[str]) -> Finding | None:
+def _waiting(
+    gateway: Gateway | None,
+    connections: Reading[tuple[str, ...]],
+    *,
+    desired: DesiredNames,
+    subnet_id: ResourceId,
+    known: tuple[Sequence[str], Sequence[str]],
+) -> Finding | None:
+    hostnames, addresses = known
     if hostnames and addresses:
         return None
     if gateway is None:
@@ -150,6 +162,12 @@ def _waiting(gateway: Gateway | None, *, subnet_id: ResourceId, hostnames: Seque
     if not gateway.is_up:
         state = gateway.provisioning_state or "in an unknown state"
         return _wait(Reason.AWAITING_GATEWAY, f"Gateway {gateway.name} is {state}, so it has no name or address to publish yet.")
+    if not hostnames and (passed_over := _all_names(gateway, connections)):
+        return _wait(
+            Reason.AWAITING_HOSTNAME,
+            f"Gateway {gateway.name} has no hostname below {' or '.join(desired.suffixes)} yet, only {' and '.join(passed_over)}. Connect a"
+            " workspace to it, or have whoever runs the operator allow the suffix of its names (WGN_GATEWAY_SUFFIXES).",
+        )
     if not hostnames:
         return _wait(
             Reason.AWAITING_HOSTNAME,
@@ -192,8 +210,8 @@ def _objection(
     labels = _labels_before_suffix(hostname, suffixes)
     if labels == 0:
         return (
-            f"is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows. Set spec.gateway.hostnames to the gateway's"
-            " own names, or have whoever runs the operator allow their suffix."
+            f"is not below {' or '.join(suffixes)}, the suffixes that WGN_GATEWAY_SUFFIXES allows. Set spec.gateway.hostnames to the"
+            " gateway's own names, or have whoever runs the operator allow their suffix."
         )
     if labels == 1:
         return f"is one of an API Management service, not of a workspace gateway. {_CORRECT}"
