@@ -20,13 +20,14 @@ from workspace_gateway_network.runtime.settings import Credential
 
 
 @pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Emulator]:
+def process(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, worker_id: str) -> Iterator[Emulator]:
     running = EmulatorProcess(state_dir=tmp_path_factory.mktemp("emulator"), seed=seed())
     with running as emulator:
         # aiohttp makes its TLS context when it is imported, before this certificate authority existed.
         aiohttp.connector._SSL_CONTEXT_VERIFIED.load_verify_locations(emulator.ca)
         yield emulator
-    journals.keep(running.journal, name=request.node.nodeid)
+    # Each worker has an emulator of its own for its part of the module.
+    journals.keep(running.journal, name=f"{request.node.nodeid} {worker_id}")
 
 
 @pytest.fixture
