@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 import urllib.request
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.error import HTTPError
 
@@ -56,14 +58,30 @@ class ApiServer:
         stored = self.request("GET", path).body
         return self.request("PUT", f"{path}?dryRun=All&fieldValidation=Strict", {**stored, "spec": manifest["spec"]})
 
+    def description(self) -> Manifest:
+        """The OpenAPI document of our kinds, which the server publishes some time after it serves them, and until then answers 404."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with self._opener.open(self._request("GET", "/openapi/v3/apis/workspacegateway.dev/v1alpha1"), timeout=30) as response:
+                    document: Manifest = json.load(response)
+                    return document
+            except HTTPError as error:
+                if error.code != HTTPStatus.NOT_FOUND or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
+
     def request(self, method: str, path: str, body: Manifest | None = None) -> Answer:
         """Any request."""
-        request = urllib.request.Request(self._url + path, method=method, data=json.dumps(body).encode() if body else None)
-        request.add_header("Authorization", f"Bearer {self._token}")
-        request.add_header("Content-Type", "application/json")
         try:
-            with self._opener.open(request, timeout=30) as response:
+            with self._opener.open(self._request(method, path, body), timeout=30) as response:
                 return Answer(code=response.status, body=json.load(response), warnings=tuple(response.headers.get_all("Warning") or ()))
         except HTTPError as error:
             with error:
                 return Answer(code=error.code, body=json.load(error), warnings=tuple(error.headers.get_all("Warning") or ()))
+
+    def _request(self, method: str, path: str, body: Manifest | None = None) -> urllib.request.Request:
+        request = urllib.request.Request(self._url + path, method=method, data=json.dumps(body).encode() if body else None)
+        request.add_header("Authorization", f"Bearer {self._token}")
+        request.add_header("Content-Type", "application/json")
+        return request

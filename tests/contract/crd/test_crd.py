@@ -212,8 +212,7 @@ class TestColumns:
 
 
 def _properties(server: ApiServer) -> Iterator[tuple[str, dict[str, Any]]]:
-    document = server.request("GET", "/openapi/v3/apis/workspacegateway.dev/v1alpha1").body
-    published = document["components"]["schemas"]["dev.workspacegateway.v1alpha1.WorkspaceGatewayNetwork"]
+    published = server.description()["components"]["schemas"]["dev.workspacegateway.v1alpha1.WorkspaceGatewayNetwork"]
     for part in ("spec", "status"):
         yield from nodes(published["properties"][part], path=part)
 
