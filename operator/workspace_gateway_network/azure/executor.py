@@ -59,7 +59,7 @@ class Executor:
         sum_ = Outcome()
         for step in plan.steps:
             carried = await self._locked(key, step, look, replan, urgency)
-            sum_ = _added(sum_, carried.outcome)
+            sum_ = carried.outcome.after(sum_)
             if not carried.outcome.completed or carried.outcome.problem:
                 break
             look = carried.look
@@ -276,13 +276,4 @@ def _failed_silently(operation: Operation) -> Failure:
         path=operation.step.target.text,
         codes=("Failed",),
         message="the operation has failed, and its own account of it cannot be read.",
-    )
-
-
-def _added(sum_: Outcome, outcome: Outcome) -> Outcome:
-    return replace(
-        outcome,
-        completed=(*sum_.completed, *outcome.completed),
-        undone=(*sum_.undone, *outcome.undone),
-        concurrent_changes=(*sum_.concurrent_changes, *outcome.concurrent_changes),
     )

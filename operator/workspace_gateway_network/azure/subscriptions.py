@@ -7,14 +7,14 @@ from collections.abc import Callable
 from workspace_gateway_network.azure.errors import finding, is_refusal
 from workspace_gateway_network.azure.failure import Failure
 from workspace_gateway_network.azure.lists import LOCKS, Lists
+from workspace_gateway_network.azure.look import as_reading
 from workspace_gateway_network.azure.options import AzureOptions
-from workspace_gateway_network.azure.overlay import Gone
 from workspace_gateway_network.azure.resources import Resources
 from workspace_gateway_network.azure.shared import Timed
 from workspace_gateway_network.model.lock import Lock
 from workspace_gateway_network.model.resource_provider import registration_state, web_provider_of
 from workspace_gateway_network.planning.finding import Finding
-from workspace_gateway_network.planning.observed import Absent, Found, Reading, Unreadable
+from workspace_gateway_network.planning.observed import Found, Reading, Unreadable
 
 
 class SubscriptionReads:
@@ -33,13 +33,7 @@ class SubscriptionReads:
         if known is not None and (known.began >= not_before or known.began > self._now() - self._memory(known.value)):
             return known.value
         single = await self._resources.alone(web_provider_of(subscription), not_before=not_before, urgency=urgency)
-        match single.value:
-            case Gone(failure):
-                state: Reading[str] = Absent(finding(failure))
-            case Failure() as failure:
-                state = Unreadable(finding(failure))
-            case document:
-                state = Found(registration_state(document))
+        state = as_reading(single.value, registration_state)
         if not isinstance(single.value, Failure) or is_refusal(single.value):
             self._registrations[subscription] = Timed(single.began, state)
         return state

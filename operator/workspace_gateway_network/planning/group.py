@@ -15,7 +15,7 @@ from workspace_gateway_network.model.subnet import Subnet, VirtualNetwork
 from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.observed import NetworkSecurityGroups
-from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+from workspace_gateway_network.planning.step import REPAIRED, Action, ReadSet, Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def repair_group(group: NetworkSecurityGroup, *, desired: Desired) -> Iterator[S
             action=Action.UPDATE,
             target=group.id,
             condition=ConditionType.SECURITY_RULES_APPLIED,
-            changes=(Change(path="properties.provisioningState", before="Failed", after="Succeeded"),),
+            changes=(REPAIRED,),
             reads=ReadSet(subnet=True, network_security_groups=frozenset({group.id})),
             locks=frozenset({group.id}),
             body=group.document,

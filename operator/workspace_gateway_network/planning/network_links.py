@@ -110,13 +110,13 @@ class NetworkLinks:
 
     def _unread_namesake(self, zone_id: ResourceId) -> Unreadable | None:
         """Why it is not known whether the network is linked to another zone of that name."""
-        namesakes = (contents.links for other_id, contents in self.zones.items() if is_namesake(other_id, zone_id))
-        return next((links for links in namesakes if isinstance(links, Unreadable)), None)
+        listed = (contents.links for contents in namesakes(zone_id, self.zones))
+        return next((links for links in listed if isinstance(links, Unreadable)), None)
 
     def _earlier_links(self, zone_id: ResourceId, network_id: ResourceId) -> Iterator[tuple[VirtualNetworkLink, ZoneContents]]:
         """A network cannot be linked to two zones of one name: these links of ours must go before the new one comes."""
-        for other_id, contents in self.zones.items():
-            if is_namesake(other_id, zone_id) and isinstance(contents.links, Found):
+        for contents in namesakes(zone_id, self.zones):
+            if isinstance(contents.links, Found):
                 links = contents.links.value
                 ours = (link for link in links if link.virtual_network_id == network_id and link.is_marked_by(self.owner))
                 yield from ((link, contents) for link in ours)
@@ -127,9 +127,9 @@ class NetworkLinks:
         return not isinstance(records, Found) or has_records_of_other_owners(records.value, owner=self.owner)
 
 
-def is_namesake(zone_id: ResourceId, other_id: ResourceId) -> bool:
-    """Whether two ids are those of different zones of one name, of which a network sees one only."""
-    return zone_id != other_id and zone_id.name.lower() == other_id.name.lower()
+def namesakes(zone_id: ResourceId, zones: Mapping[ResourceId, ZoneContents]) -> Iterator[ZoneContents]:
+    """The other zones of its name, of which a network sees one only."""
+    return (contents for other, contents in zones.items() if other != zone_id and other.name.lower() == zone_id.name.lower())
 
 
 def has_records_of_other_owners(records: Iterable[RecordSet], *, owner: Owner) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workspace_gateway_network.model.json import Json
 from workspace_gateway_network.model.resource_id import ResourceId
@@ -36,3 +36,12 @@ class Outcome:
     retry_after: float | None = None
     """Seconds until it makes sense to come back, where Azure or the executor knows."""
     concurrent_changes: tuple[ConcurrentChange, ...] = ()
+
+    def after(self, earlier: Outcome) -> Outcome:
+        """The same, with what was written before it in the same pass."""
+        return replace(
+            self,
+            completed=(*earlier.completed, *self.completed),
+            undone=(*earlier.undone, *self.undone),
+            concurrent_changes=(*earlier.concurrent_changes, *self.concurrent_changes),
+        )

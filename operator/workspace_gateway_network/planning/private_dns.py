@@ -15,7 +15,7 @@ from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.marks import Claim, Marked, claim_on, merged
 from workspace_gateway_network.planning.names import DesiredNames
 from workspace_gateway_network.planning.neighbours import Neighbours
-from workspace_gateway_network.planning.network_links import NetworkLinks, is_namesake
+from workspace_gateway_network.planning.network_links import NetworkLinks, namesakes
 from workspace_gateway_network.planning.observed import Absent, Found, Unreadable, ZoneContents
 from workspace_gateway_network.planning.record_sets import RecordSets, WantedRecord
 from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
@@ -66,8 +66,7 @@ class Publisher:
 
     def _unread_namesake(self, zone_id: ResourceId) -> Unreadable | None:
         """Why it is not known whether the name is published from another place: two zones of one name hide one another."""
-        namesakes = (contents for other_id, contents in self.zones.items() if is_namesake(other_id, zone_id))
-        return next(filter(None, (contents.unread for contents in namesakes)), None)
+        return next(filter(None, (contents.unread for contents in namesakes(zone_id, self.zones))), None)
 
     def _create(self, zone_id: ResourceId, records: Iterable[WantedRecord]) -> Publication:
         zone = Step(

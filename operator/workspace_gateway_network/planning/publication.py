@@ -12,7 +12,7 @@ from workspace_gateway_network.planning.desired import Desired
 from workspace_gateway_network.planning.finding import Finding
 from workspace_gateway_network.planning.names import DesiredNames, Names, discover
 from workspace_gateway_network.planning.neighbours import Neighbours
-from workspace_gateway_network.planning.observed import Observed
+from workspace_gateway_network.planning.observed import Gateways, Observed
 from workspace_gateway_network.planning.plan import NamesReport, RecordReport, RecordState
 from workspace_gateway_network.planning.private_dns import Publication, Publisher
 from workspace_gateway_network.planning.record_sets import WantedRecord
@@ -53,12 +53,6 @@ def plan_names(
         if gateway is None and not is_free:
             return NamesPlan(findings=unread)  # The gateway of the earlier mode may still be there.
         return NamesPlan(removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=Kept())), findings=unread)
-    others = {
-        name: other
-        for other in observed.gateways.found
-        if gateway is None or other.id != gateway.id
-        for name in observed.gateways.hostnames_of(other)
-    }
     names = discover(
         desired=desired.names,
         gateway=gateway,
@@ -66,7 +60,7 @@ def plan_names(
         subnet_id=desired.subnet_id,
         prefixes=subnet.address_prefixes if subnet else None,
         service=service,
-        others=others,
+        others=_other_gateways(observed.gateways, gateway=gateway),
     )
     wanted = tuple(_wanted(desired.names, names.known))
     if not desired.names.is_managed:
@@ -87,21 +81,27 @@ def plan_names(
         *_unread(observed, besides=frozenset(record.zone_id for record in wanted)),
     )
     is_evident = desired.gateway_is_gone or (names.is_complete and names.known is not None)
-    published = frozenset(record_id for publication in publications for record_id in publication.published)
     in_motion = next(filter(None, (publication.in_motion for publication in publications)), None)
-    is_replaced = not (steps or findings or in_motion) and all(record.id in published for record in wanted)
-    removals: tuple[Step, ...] = ()
-    if is_evident and is_replaced:
-        kept = _kept(desired.names, wanted=wanted, elsewhere=elsewhere)
-        removals = tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=kept))
+    is_replaced = not (steps or findings or in_motion) and _published(publications).issuperset(record.id for record in wanted)
+    kept = _kept(desired.names, wanted=wanted, elsewhere=elsewhere)
     return NamesPlan(
         steps=steps,
-        removals=removals,
+        removals=tuple(withdraw(owner=desired.owner, zones=observed.zones, kept=kept)) if is_evident and is_replaced else (),
         findings=(*findings, *(finding for publication in foretold for finding in publication.findings)),
         held=tuple(step for publication in foretold for step in publication.steps),
         report=_report(names, wanted=wanted, publications=publications),
         in_motion=in_motion,
     )
+
+
+def _other_gateways(gateways: Gateways, *, gateway: Gateway | None) -> dict[str, Gateway]:
+    """All gateways but the one in question, by each name that they are known to have."""
+    others = (other for other in gateways.found if gateway is None or other.id != gateway.id)
+    return {name: other for other in others for name in gateways.hostnames_of(other)}
+
+
+def _published(publications: tuple[Publication, ...]) -> frozenset[ResourceId]:
+    return frozenset(record_id for publication in publications for record_id in publication.published)
 
 
 def _unread(observed: Observed, *, besides: frozenset[ResourceId] = frozenset()) -> Iterator[Finding]:
@@ -160,7 +160,7 @@ def _kept(names: DesiredNames, *, wanted: tuple[WantedRecord, ...], elsewhere: t
 
 
 def _report(names: Names, *, wanted: tuple[WantedRecord, ...], publications: tuple[Publication, ...]) -> NamesReport:
-    published = frozenset(record_id for publication in publications for record_id in publication.published)
+    published = _published(publications)
     in_conflict = frozenset(record_id for publication in publications for record_id in publication.in_conflict)
 
     def state(record: WantedRecord) -> RecordState:

@@ -22,7 +22,7 @@ from workspace_gateway_network.planning.numbering import foreign_rules, held_by,
 from workspace_gateway_network.planning.plan import RuleReport
 from workspace_gateway_network.planning.rule_states import differs, state_rules
 from workspace_gateway_network.planning.satisfaction import satisfied_rules
-from workspace_gateway_network.planning.step import Action, Change, ReadSet, Step
+from workspace_gateway_network.planning.step import REPAIRED, Action, Change, ReadSet, Step
 
 Slot = tuple[Direction, int]
 
@@ -156,7 +156,7 @@ class _Ordering:
         current[rule.name.lower()] = rule
         changes = [Change(path=f"properties.{path}", before=was, after=to) for path, was, to in before.differences(rule)] if before else []
         if before and not changes:
-            changes.append(Change(path="properties.provisioningState", before="Failed", after="Succeeded"))
+            changes.append(REPAIRED)
         return Step(
             action=Action.UPDATE if before else Action.CREATE,
             target=self._group_id.child("securityRules", before.name if before else rule.name),

@@ -35,6 +35,10 @@ class Change:
     after: Json
 
 
+REPAIRED = Change(path="properties.provisioningState", before="Failed", after="Succeeded")
+"""What comes of writing something once more as it is, where its last change has failed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One property of one resource, and what a step makes of it. `path` is empty where the whole resource comes or goes."""

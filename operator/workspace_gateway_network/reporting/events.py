@@ -47,12 +47,10 @@ def describe(scene: Scene, *, verdict: Verdict, corrected: bool, rules_message: 
 
 def _new_notes(scene: Scene, *, said: str) -> Iterator[Note]:
     """The notes on security rules that the condition tells now and did not tell before."""
-    notes, previous = (
-        scene.plan.notes_on(ConditionType.SECURITY_RULES_APPLIED),
-        scene.previous_condition(ConditionType.SECURITY_RULES_APPLIED),
-    )
+    kind = ConditionType.SECURITY_RULES_APPLIED
+    previous = scene.previous_condition(kind)
     before = previous.message if previous else ""
-    return (note for note in notes if note.message in said and note.message not in before)
+    return (note for note in scene.plan.notes_on(kind) if note.message in said and note.message not in before)
 
 
 def _other_findings(scene: Scene, *, leads: bool) -> Iterator[Event]:

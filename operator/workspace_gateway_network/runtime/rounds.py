@@ -69,7 +69,7 @@ async def go_round(azure: Azure, task: Task) -> Rounds:
         if must_stop or not planned.steps or not task.writes:
             break
         done = await azure.apply(key=task.key, plan=planned, observed=observed, replan=still_wanted, urgency=task.urgency)
-        outcome = _joined(outcome, done)
+        outcome = done.after(outcome)
         if not done.completed or done.waiting_for or done.problem or done.moved:
             break
     if planned.in_motion and _is_idle(planned, outcome) and not task.was_ready:
@@ -80,12 +80,3 @@ async def go_round(azure: Azure, task: Task) -> Rounds:
 
 def _is_idle(planned: Plan, outcome: Outcome) -> bool:
     return not (planned.steps or planned.blocked or outcome.waiting_for or outcome.problem or outcome.moved)
-
-
-def _joined(earlier: Outcome, later: Outcome) -> Outcome:
-    return replace(
-        later,
-        completed=(*earlier.completed, *later.completed),
-        undone=(*earlier.undone, *later.undone),
-        concurrent_changes=(*earlier.concurrent_changes, *later.concurrent_changes),
-    )
